@@ -1,0 +1,71 @@
+using Drift.Core.Codec;
+using Drift.Core.Plans;
+using Drift.Core.Windows;
+
+namespace Drift.Core.Profiles;
+
+/// <summary>
+/// The encoded profile of one ingested batch, split by pane and segment: the unit of network, journal and merge. The first byte is
+/// its kind, the second its version, the last four a CRC-32C.
+/// </summary>
+public static class Delta
+{
+    private const byte Kind = (byte)'D';
+    private const byte Version1 = 1;
+
+    /// <summary>Starts a delta of so many parts.</summary>
+    public static void Begin(ByteWriter writer, Plan plan, long rows, int parts)
+    {
+        writer.Reset();
+        writer.WriteByte(Kind);
+        writer.WriteByte(Version1);
+        writer.WriteVarint((ulong)plan.Version);
+        writer.WriteCount(rows);
+        writer.WriteVarint((ulong)parts);
+    }
+
+    /// <summary>Appends the counts of one pane and segment.</summary>
+    public static void Append(ByteWriter writer, string segment, PaneKey pane, Profile profile)
+    {
+        writer.WriteString(segment);
+        writer.WriteByte((byte)pane.Granularity);
+        writer.WriteCount(pane.StartMinute);
+        profile.Write(writer);
+    }
+
+    /// <summary>Ends the delta and gives its bytes.</summary>
+    public static byte[] End(ByteWriter writer)
+    {
+        writer.WriteChecksum(0);
+        return writer.ToArray();
+    }
+
+    /// <summary>The version of the plan that a delta was binned under, and how many rows it counts.</summary>
+    /// <exception cref="CodecException">The bytes are no delta.</exception>
+    public static (int PlanVersion, long Rows) ReadHeader(ReadOnlySpan<byte> delta)
+    {
+        var reader = ByteReader.Open(delta, Kind, Version1, "delta", out _);
+        return (reader.ReadInt(int.MaxValue), reader.ReadCount());
+    }
+
+    /// <summary>Decodes a delta completely; only when all of it is sound does the caller see any of it.</summary>
+    /// <exception cref="CodecException">The bytes are damaged or of another plan.</exception>
+    public static IReadOnlyList<(string Segment, PaneKey Pane, Profile Profile)> Decode(ReadOnlySpan<byte> delta, Plan plan)
+    {
+        var reader = ByteReader.Open(delta, Kind, Version1, "delta", out _);
+        var version = reader.ReadInt(int.MaxValue);
+        if (version != plan.Version)
+            throw new CodecException($"delta: binned under plan {version}, the model's plan is {plan.Version}.");
+        reader.ReadCount();
+        var parts = new List<(string, PaneKey, Profile)>();
+        for (var left = reader.ReadLength(4); left > 0; left--)
+        {
+            var segment = reader.ReadString();
+            var pane = new PaneKey((Granularity)reader.ReadInt((int)Granularity.Day), reader.ReadInt(int.MaxValue));
+            parts.Add((segment, pane, Profile.Read(ref reader, plan)));
+        }
+
+        reader.End();
+        return parts;
+    }
+}

@@ -1,0 +1,98 @@
+using Drift.Core.Codec;
+using Drift.Core.Performance;
+using Drift.Core.Plans;
+using Drift.Core.Rows;
+
+namespace Drift.Core.Profiles;
+
+/// <summary>
+/// Mergeable counts of a set of rows under one plan. Merging is exact: any order and grouping of merges gives bit-identical
+/// counts. Not thread-safe.
+/// </summary>
+public sealed class Profile
+{
+    private readonly ColumnProfile[] _columns;
+
+    /// <summary>Creates the profile of no rows.</summary>
+    public Profile(Plan plan)
+    {
+        Plan = plan;
+        _columns = [.. plan.Columns.Select(ColumnProfile.Create)];
+        Performance = new PerformanceCounts(plan.Task);
+    }
+
+    /// <summary>The plan that the rows are counted under.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>How many rows were counted.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>The columns, in the order of <see cref="Plan.Columns"/>.</summary>
+    public IReadOnlyList<ColumnProfile> Columns => _columns;
+
+    /// <summary>What labels say about the predictions.</summary>
+    public PerformanceCounts Performance { get; private set; }
+
+    /// <summary>Counts the given rows of a batch.</summary>
+    public void Add(RowBatch batch, ReadOnlySpan<int> rows)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+            _columns[i].Add(batch, Plan.Columns[i].Find(batch), rows);
+        Performance.Add(batch, rows, Plan);
+        Rows += rows.Length;
+    }
+
+    /// <summary>Counts a label that came after its row: the label column and the performance, not the row again.</summary>
+    /// <param name="pair">One row with what was predicted and the label that came.</param>
+    public void AddLabel(RowBatch pair)
+    {
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            if (Plan.Columns[i].Role == ColumnRole.Label)
+                _columns[i].Add(pair, pair.Label, [0]);
+        }
+
+        Performance.Add(pair, [0], Plan);
+    }
+
+    /// <summary>Adds the counts of another profile of the same plan.</summary>
+    /// <exception cref="ArgumentException">The other profile is of another plan.</exception>
+    public void Merge(Profile other)
+    {
+        if (!ReferenceEquals(other.Plan, Plan) && (other.Plan.Version != Plan.Version || other._columns.Length != _columns.Length))
+            throw new ArgumentException($"A profile of plan {other.Plan.Version} cannot merge into one of plan {Plan.Version}.", nameof(other));
+        Rows += other.Rows;
+        for (var i = 0; i < _columns.Length; i++)
+            _columns[i].Merge(other._columns[i]);
+        Performance.Merge(other.Performance);
+    }
+
+    /// <summary>Forgets the counts and keeps the memory.</summary>
+    public void Clear()
+    {
+        Rows = 0;
+        foreach (var column in _columns)
+            column.Clear();
+        Performance = new PerformanceCounts(Plan.Task);
+    }
+
+    /// <summary>Encodes the counts, without frame: the form that holds them (delta, snapshot) carries kind, version and checksum.</summary>
+    public void Write(ByteWriter writer)
+    {
+        writer.WriteCount(Rows);
+        foreach (var column in _columns)
+            column.Write(writer);
+        Performance.Write(writer);
+    }
+
+    /// <summary>Decodes counts that <see cref="Write"/> wrote under the same plan.</summary>
+    /// <exception cref="CodecException">The bytes are damaged or of another plan.</exception>
+    public static Profile Read(ref ByteReader reader, Plan plan)
+    {
+        var profile = new Profile(plan) { Rows = reader.ReadCount() };
+        foreach (var column in profile._columns)
+            column.Read(ref reader);
+        profile.Performance = PerformanceCounts.Read(ref reader, plan.Task);
+        return profile;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace Drift.Core.Rows;
+
+/// <summary>
+/// One column of a batch: a tag per row and the value beside it. Rows that were never set are missing. Grows with its batch;
+/// reusable through <see cref="RowBatch.Clear"/>. Not thread-safe.
+/// </summary>
+public sealed class Cells
+{
+    private CellTag[] _tags = [];
+    private double[] _numbers = [];
+    private int[] _texts = [];
+    private float[] _vectors = [];
+    private int _vectorsUsed;
+    private int _rows;
+
+    internal Cells(string name)
+    {
+        Name = name;
+        Utf8Name = Encoding.UTF8.GetBytes(name);
+    }
+
+    /// <summary>The column's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The row that was set last, −1 before the first: a reader that is about to set it again has found a duplicate key.</summary>
+    public int LastRow { get; private set; } = -1;
+
+    internal byte[] Utf8Name { get; }
+
+    /// <summary>What the cell of <paramref name="row"/> holds.</summary>
+    public CellTag Tag(int row) => row < _rows ? _tags[row] : CellTag.Missing;
+
+    /// <summary>The number of a <see cref="CellTag.Number"/> cell; 1 or 0 for a <see cref="CellTag.Boolean"/>.</summary>
+    public double Number(int row) => _numbers[row];
+
+    /// <summary>The text of a <see cref="CellTag.Text"/> cell, or of a number that was read from text; −1 when there is none.</summary>
+    public int Text(int row) => _texts[row];
+
+    /// <summary>The values of a <see cref="CellTag.Vector"/> cell.</summary>
+    public ReadOnlySpan<float> Vector(int row) => _vectors.AsSpan(_texts[row], (int)_numbers[row]);
+
+    /// <summary>Sets a number; <paramref name="text"/> is how it was written, when the format does not tell numbers from texts.</summary>
+    public void SetNumber(int row, double value, int text = -1) => Set(row, CellTag.Number, value, text);
+
+    /// <summary>Sets a text of the batch's <see cref="RowBatch.Texts"/>.</summary>
+    public void SetText(int row, int text) => Set(row, CellTag.Text, 0, text);
+
+    /// <summary>Sets true or false.</summary>
+    public void SetBoolean(int row, bool value) => Set(row, CellTag.Boolean, value ? 1 : 0, -1);
+
+    /// <summary>Marks a value of no usable form.</summary>
+    public void SetInvalid(int row) => Set(row, CellTag.Invalid, 0, -1);
+
+    /// <summary>Marks an explicit null, so that a second value for the same row is seen as a duplicate.</summary>
+    public void SetMissing(int row) => Set(row, CellTag.Missing, 0, -1);
+
+    /// <summary>Sets an embedding.</summary>
+    public void SetVector(int row, ReadOnlySpan<float> values)
+    {
+        if (_vectors.Length - _vectorsUsed < values.Length)
+            Array.Resize(ref _vectors, Math.Max(2 * _vectors.Length, _vectorsUsed + Math.Max(64, values.Length)));
+        values.CopyTo(_vectors.AsSpan(_vectorsUsed));
+        Set(row, CellTag.Vector, values.Length, _vectorsUsed);
+        _vectorsUsed += values.Length;
+    }
+
+    /// <summary>
+    /// The cell as a category or class name, or null when it is missing, invalid or a vector. Numbers are written the shortest way
+    /// ("3" for 3 and for "3.0"), so that a value means the same in JSON and CSV; texts that would lose by it ("007", more than
+    /// 15 digits) stay as written.
+    /// </summary>
+    public string? Category(int row, TextTable texts) => Tag(row) switch
+    {
+        CellTag.Text => texts.GetString(_texts[row]),
+        CellTag.Boolean => _numbers[row] != 0 ? "true" : "false",
+        CellTag.Number => NumberCategory(_numbers[row], _texts[row] < 0 ? default : texts[_texts[row]]),
+        _ => null,
+    };
+
+    internal void Clear()
+    {
+        Array.Clear(_tags, 0, _rows);
+        _rows = 0;
+        _vectorsUsed = 0;
+        LastRow = -1;
+    }
+
+    private static string NumberCategory(double value, ReadOnlySpan<byte> written)
+    {
+        var keep = written.Length > 15 || written is [(byte)'0', >= (byte)'0' and <= (byte)'9', ..];
+        return keep
+            ? Encoding.UTF8.GetString(written)
+            : (value == 0 ? 0 : value).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private void Set(int row, CellTag tag, double number, int text)
+    {
+        if (row >= _tags.Length)
+        {
+            var capacity = Math.Max(row + 1, Math.Max(64, 2 * _tags.Length));
+            Array.Resize(ref _tags, capacity);
+            Array.Resize(ref _numbers, capacity);
+            Array.Resize(ref _texts, capacity);
+        }
+
+        // Rows skipped since the last one stay missing: their tags were cleared with the batch.
+        _rows = Math.Max(_rows, row + 1);
+        _tags[row] = tag;
+        _numbers[row] = number;
+        _texts[row] = text;
+        LastRow = row;
+    }
+}

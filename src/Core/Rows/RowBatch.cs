@@ -1,0 +1,150 @@
+using System.Text;
+
+namespace Drift.Core.Rows;
+
+/// <summary>
+/// The rows of one request, column by column: what every row reader fills and the profiler bins. Columns appear when a row first
+/// names them; a row that does not name a column is missing there. Reusable after <see cref="Clear"/>. Not thread-safe.
+/// </summary>
+public sealed class RowBatch
+{
+    private readonly ColumnSet _features = new();
+    private readonly ColumnSet _segments = new();
+    private readonly ColumnSet _classScores = new();
+    private int[] _ids = new int[64];
+    private long[] _times = new long[64];
+
+    /// <summary>The distinct texts of the batch.</summary>
+    public TextTable Texts { get; } = new();
+
+    /// <summary>How many rows there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The input columns, in order of first appearance.</summary>
+    public IReadOnlyList<Cells> Features => _features.Columns;
+
+    /// <summary>The slicing columns that rows carry beside their features.</summary>
+    public IReadOnlyList<Cells> Segments => _segments.Columns;
+
+    /// <summary>Scores by class name, for rows that give one score per class.</summary>
+    public IReadOnlyList<Cells> ClassScores => _classScores.Columns;
+
+    /// <summary>The model's outputs: a class or a value.</summary>
+    public Cells Prediction { get; } = new("prediction");
+
+    /// <summary>The score of the positive class, or of the predicted class.</summary>
+    public Cells Score { get; } = new("score");
+
+    /// <summary>Ground truth, where it is known already.</summary>
+    public Cells Label { get; } = new("label");
+
+    /// <summary>Starts a row and gives its index.</summary>
+    public int AddRow()
+    {
+        if (Count == _ids.Length)
+        {
+            Array.Resize(ref _ids, 2 * Count);
+            Array.Resize(ref _times, 2 * Count);
+        }
+
+        _ids[Count] = -1;
+        _times[Count] = 0;
+        return Count++;
+    }
+
+    /// <summary>The prediction id of a row as a text of <see cref="Texts"/>, −1 when it has none.</summary>
+    public int Id(int row) => _ids[row];
+
+    /// <summary>Sets the prediction id of a row.</summary>
+    public void SetId(int row, int text) => _ids[row] = text;
+
+    /// <summary>Event time of a row in UTC ticks (100 ns since year 1), 0 when the row carries none: then it is the time of arrival.</summary>
+    public long Time(int row) => _times[row];
+
+    /// <summary>Sets the event time of a row, UTC ticks.</summary>
+    public void SetTime(int row, long ticks) => _times[row] = ticks;
+
+    /// <summary>The feature column of that name, new or known.</summary>
+    public Cells Feature(ReadOnlySpan<byte> utf8Name) => _features.GetOrAdd(utf8Name);
+
+    /// <summary>The feature column of that name, new or known.</summary>
+    public Cells Feature(string name) => _features.GetOrAdd(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>The segment column of that name, new or known.</summary>
+    public Cells Segment(ReadOnlySpan<byte> utf8Name) => _segments.GetOrAdd(utf8Name);
+
+    /// <summary>The segment column of that name, new or known.</summary>
+    public Cells Segment(string name) => _segments.GetOrAdd(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>The score column of that class, new or known.</summary>
+    public Cells ClassScore(ReadOnlySpan<byte> utf8Name) => _classScores.GetOrAdd(utf8Name);
+
+    /// <summary>The score column of that class, new or known.</summary>
+    public Cells ClassScore(string name) => _classScores.GetOrAdd(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>The feature column of that name, or null.</summary>
+    public Cells? FindFeature(string name) => _features.Find(name);
+
+    /// <summary>The segment column of that name, or else the feature column of that name, or null: a feature can slice too.</summary>
+    public Cells? FindSegment(string name) => _segments.Find(name) ?? _features.Find(name);
+
+    /// <summary>The score column of that class, or null.</summary>
+    public Cells? FindClassScore(string name) => _classScores.Find(name);
+
+    /// <summary>Forgets the rows, keeps the memory and the columns' places.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        Texts.Clear();
+        _features.Clear();
+        _segments.Clear();
+        _classScores.Clear();
+        Prediction.Clear();
+        Score.Clear();
+        Label.Clear();
+    }
+
+    /// <summary>Columns by name; rows tend to name them in the same order, so the next one is tried first.</summary>
+    private sealed class ColumnSet
+    {
+        private readonly TextTable _names = new();
+        private int _next;
+
+        public List<Cells> Columns { get; } = [];
+
+        public Cells GetOrAdd(ReadOnlySpan<byte> utf8Name)
+        {
+            if (_next < Columns.Count && Columns[_next].Utf8Name.AsSpan().SequenceEqual(utf8Name))
+            {
+                var known = Columns[_next];
+                _next = _next + 1 == Columns.Count ? 0 : _next + 1;
+                return known;
+            }
+
+            var index = _names.Add(utf8Name);
+            if (index == Columns.Count)
+                Columns.Add(new Cells(Encoding.UTF8.GetString(utf8Name)));
+            _next = index + 1 == Columns.Count ? 0 : index + 1;
+            return Columns[index];
+        }
+
+        public Cells? Find(string name)
+        {
+            foreach (var column in Columns)
+            {
+                if (column.Name == name)
+                    return column;
+            }
+
+            return null;
+        }
+
+        // The columns themselves are dropped: the next batch may be another model's.
+        public void Clear()
+        {
+            Columns.Clear();
+            _names.Clear();
+            _next = 0;
+        }
+    }
+}

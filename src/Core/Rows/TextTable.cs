@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Drift.Core.Rows;
+
+/// <summary>
+/// Numbers distinct UTF-8 texts in order of first appearance, so that a batch holds each text once and a dictionary is asked
+/// once per distinct text, not once per row. Reusable after <see cref="Clear"/> without new memory. Not thread-safe.
+/// </summary>
+public sealed class TextTable
+{
+    private byte[] _bytes = new byte[1024];
+    private int _used;
+    private int[] _ends = new int[64];
+    private uint[] _hashes = new uint[64];
+    private int[] _slots = new int[128];
+
+    /// <summary>How many distinct texts there are; their numbers are 0 to Count − 1.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The UTF-8 bytes of a text; valid until the next <see cref="Add(ReadOnlySpan{byte})"/>.</summary>
+    public ReadOnlySpan<byte> this[int text]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)text, (uint)Count, nameof(text));
+            var start = text == 0 ? 0 : _ends[text - 1];
+            return _bytes.AsSpan(start, _ends[text] - start);
+        }
+    }
+
+    /// <summary>The text as a string, newly made.</summary>
+    public string GetString(int text) => Encoding.UTF8.GetString(this[text]);
+
+    /// <summary>The number of <paramref name="utf8"/>, new or known.</summary>
+    public int Add(ReadOnlySpan<byte> utf8)
+    {
+        var hash = Hash(utf8);
+        var slot = FindSlot(utf8, hash);
+        if (_slots[slot] != 0)
+            return _slots[slot] - 1;
+
+        if (Count == _ends.Length)
+        {
+            Array.Resize(ref _ends, 2 * Count);
+            Array.Resize(ref _hashes, 2 * Count);
+        }
+
+        if (_bytes.Length - _used < utf8.Length)
+            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _used + utf8.Length));
+        utf8.CopyTo(_bytes.AsSpan(_used));
+        _used += utf8.Length;
+        _ends[Count] = _used;
+        _hashes[Count] = hash;
+        _slots[slot] = ++Count;
+        if (2 * Count > _slots.Length)
+            Rehash();
+        return Count - 1;
+    }
+
+    /// <summary>The number of <paramref name="text"/>, new or known.</summary>
+    public int Add(string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        var buffer = length <= 256 ? stackalloc byte[256] : new byte[length];
+        return Add(buffer[..Encoding.UTF8.GetBytes(text, buffer)]);
+    }
+
+    /// <summary>The number of <paramref name="utf8"/>, or −1 when it was never added.</summary>
+    public int Find(ReadOnlySpan<byte> utf8) => _slots[FindSlot(utf8, Hash(utf8))] - 1;
+
+    /// <summary>Forgets all texts and keeps the memory.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        _used = 0;
+        Array.Clear(_slots);
+    }
+
+    private int FindSlot(ReadOnlySpan<byte> utf8, uint hash)
+    {
+        var mask = _slots.Length - 1;
+        var slot = (int)(hash & (uint)mask);
+        while (_slots[slot] is var entry && entry != 0 && !(_hashes[entry - 1] == hash && this[entry - 1].SequenceEqual(utf8)))
+            slot = (slot + 1) & mask;
+        return slot;
+    }
+
+    private void Rehash()
+    {
+        _slots = new int[2 * _slots.Length];
+        var mask = _slots.Length - 1;
+        for (var text = 0; text < Count; text++)
+        {
+            var slot = (int)(_hashes[text] & (uint)mask);
+            while (_slots[slot] != 0)
+                slot = (slot + 1) & mask;
+            _slots[slot] = text + 1;
+        }
+    }
+
+    private static uint Hash(ReadOnlySpan<byte> utf8)
+    {
+        var hash = StableHash.Compute(utf8);
+        return unchecked((uint)(hash ^ (hash >> 32)));
+    }
+}
+
+/// <summary>A 64-bit hash of bytes that is the same in every process and release; not for secrets.</summary>
+public static class StableHash
+{
+    /// <summary>FNV-1a over eight bytes at a time, finished with the mixer of SplitMix64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static ulong Compute(ReadOnlySpan<byte> bytes)
+    {
+        unchecked
+        {
+            const ulong prime = 0x100000001b3;
+            var hash = 0xcbf29ce484222325 ^ (ulong)bytes.Length;
+            while (bytes.Length >= 8)
+            {
+                hash = (hash ^ System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * prime;
+                hash ^= hash >> 29;
+                bytes = bytes[8..];
+            }
+
+            foreach (var value in bytes)
+                hash = (hash ^ value) * prime;
+            hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+            hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+            return hash ^ (hash >> 31);
+        }
+    }
+
+    /// <summary>The hash of a string's UTF-8 bytes.</summary>
+    public static ulong Compute(string text) => Compute(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,217 @@
+using Drift.Core.Plans;
+using Drift.Core.Statistics;
+using Drift.Core.Windows;
+
+namespace Drift.Core.Settings;
+
+/// <summary>
+/// What a user may set for one model (<c>PUT /v1/models/{m}</c>); everything has a default, so an unknown model works without.
+/// </summary>
+public sealed record ModelSettings
+{
+    /// <summary>What the model does; null infers it from the reference's predictions.</summary>
+    public ModelTask? Task { get; init; }
+
+    /// <summary>Name of the positive class of a binary task; null picks "1", "true", "yes" or else the last by name.</summary>
+    public string? Positive { get; init; }
+
+    /// <summary>Types of features by name; features that are not named are inferred from the reference. Null infers all.</summary>
+    public IReadOnlyDictionary<string, FeatureSettings>? Features { get; init; }
+
+    /// <summary>Where the reference comes from.</summary>
+    public ReferenceSettings Reference { get; init; } = new();
+
+    /// <summary>The windows that are evaluated: any of <c>1h</c>, <c>24h</c>, <c>7d</c>, <c>30d</c>; the first one feeds alerts and lists.</summary>
+    public IReadOnlyList<string> Windows { get; init; } = ["1h", "24h", "7d"];
+
+    /// <summary>How zero counts are treated by PSI and KL.</summary>
+    public SmoothingKind Smoothing { get; init; } = SmoothingKind.Jeffreys;
+
+    /// <summary>The share that replaces zero under <see cref="SmoothingKind.Epsilon"/>, above 0 and at most 0.1.</summary>
+    public double Epsilon { get; init; } = 1e-4;
+
+    /// <summary>Whether missing values are a bin of their own or dropped.</summary>
+    public MissingMode Missing { get; init; } = MissingMode.Bin;
+
+    /// <summary>How numeric columns are cut into coarse bins.</summary>
+    public BinMode Bins { get; init; } = BinMode.Auto;
+
+    /// <summary>Significance level on Benjamini–Hochberg adjusted p-values, above 0 and below 1.</summary>
+    public double Alpha { get; init; } = 0.01;
+
+    /// <summary>Rows below which a window's verdict is <c>insufficient</c>, at least 1.</summary>
+    public long MinRows { get; init; } = 500;
+
+    /// <summary>Thresholds (warning, moderate, critical) by statistic; statistics not named keep their defaults.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<double>>? Thresholds { get; init; }
+
+    /// <summary>Columns whose values slice the rows; at most 8.</summary>
+    public IReadOnlyList<string> Segments { get; init; } = [];
+
+    /// <summary>What a cell that breaks the schema does: counted (lenient) or the whole batch refused (strict).</summary>
+    public ValidationMode Validation { get; init; } = ValidationMode.Lenient;
+
+    /// <summary>How many evaluations open and close a drift state.</summary>
+    public HysteresisSettings Hysteresis { get; init; } = new();
+
+    /// <summary>All that is wrong with these settings: field path and what would be right. Empty when nothing is.</summary>
+    public IReadOnlyList<SettingsFault> Validate()
+    {
+        var faults = new List<SettingsFault>();
+        void Require(bool right, string field, string message)
+        {
+            if (!right)
+                faults.Add(new SettingsFault(field, message));
+        }
+
+        Require(Epsilon is > 0 and <= 0.1, "epsilon", $"is {Epsilon}, must be above 0 and at most 0.1");
+        Require(Alpha is > 0 and < 1, "alpha", $"is {Alpha}, must be above 0 and below 1");
+        Require(MinRows >= 1, "min_rows", $"is {MinRows}, must be at least 1");
+        Require(Positive is null or { Length: > 0 }, "positive", "is empty, must be the name of a class");
+        Require(Windows.Count is >= 1 and <= 4 && Windows.Distinct().Count() == Windows.Count, "windows", "must name 1 to 4 different windows");
+        foreach (var window in Windows)
+            Require(Window.TryParse(window, out _), "windows", $"has '{window}', must be one of {string.Join(", ", Window.All)}");
+        Require(Segments.Count <= 8, "segments", $"names {Segments.Count} columns, at most 8 are possible");
+        Require(Segments.All(s => !string.IsNullOrEmpty(s)), "segments", "has an empty name");
+        Require(Reference.Rows is >= 1 and <= 1_000_000, "reference.rows", $"is {Reference.Rows}, must be 1 to 1000000");
+        Require(Reference.Days is >= 1 and <= 30, "reference.days", $"is {Reference.Days}, must be 1 to 30");
+        Require(Reference.LagDays is >= 0 and <= 30, "reference.lag_days", $"is {Reference.LagDays}, must be 0 to 30");
+        Require(
+            Reference.Mode != ReferenceMode.Model || !string.IsNullOrEmpty(Reference.Model),
+            "reference.model",
+            "is missing, must name the model whose reference is used when reference.mode is 'model'");
+        Require(
+            Hysteresis.OpenAfter >= 1 && Hysteresis.OpenAfter <= Hysteresis.OpenOf && Hysteresis.OpenOf <= 100,
+            "hysteresis.open_after",
+            $"is {Hysteresis.OpenAfter} of {Hysteresis.OpenOf}, must be 1 or more and not above open_of, which is at most 100");
+        Require(
+            Hysteresis.CloseAfter >= 1 && Hysteresis.CloseAfter <= Hysteresis.CloseOf && Hysteresis.CloseOf <= 100,
+            "hysteresis.close_after",
+            $"is {Hysteresis.CloseAfter} of {Hysteresis.CloseOf}, must be 1 or more and not above close_of, which is at most 100");
+        foreach (var (name, levels) in Thresholds ?? new Dictionary<string, IReadOnlyList<double>>())
+        {
+            Require(
+                Detection.Thresholds.Names.Contains(name),
+                $"thresholds.{name}",
+                $"is no statistic with thresholds, must be one of {string.Join(", ", Detection.Thresholds.Names)}");
+            Require(
+                levels.Count == 3 && levels.All(double.IsFinite) && levels[0] > 0 && levels[0] <= levels[1] && levels[1] <= levels[2],
+                $"thresholds.{name}",
+                "must be three ascending numbers above 0: warning, moderate, critical");
+        }
+
+        return faults;
+    }
+}
+
+/// <summary>One thing that is wrong with settings.</summary>
+/// <param name="Field">Path of the field, as in the JSON body.</param>
+/// <param name="Message">What it is and what would be right.</param>
+public sealed record SettingsFault(string Field, string Message);
+
+/// <summary>The declared type of one feature.</summary>
+public sealed record FeatureSettings
+{
+    /// <summary>The type; null infers it from the reference.</summary>
+    public ColumnType? Type { get; init; }
+}
+
+/// <summary>Where a model's reference comes from.</summary>
+public sealed record ReferenceSettings
+{
+    /// <summary>The mode.</summary>
+    public ReferenceMode Mode { get; init; } = ReferenceMode.First;
+
+    /// <summary>Rows to learn from under <see cref="ReferenceMode.First"/> (and to fix the bins from under the modes that slide), 1 to 1 000 000.</summary>
+    public int Rows { get; init; } = 5000;
+
+    /// <summary>Length of a rolling reference in days, 1 to 30.</summary>
+    public int Days { get; init; } = 7;
+
+    /// <summary>Days between a rolling reference's end and now, 0 to 30: drift that is younger does not slip into it.</summary>
+    public int LagDays { get; init; } = 1;
+
+    /// <summary>The model whose reference is used under <see cref="ReferenceMode.Model"/>.</summary>
+    public string? Model { get; init; }
+}
+
+/// <summary>How many of the latest evaluations must agree before a drift state opens or closes.</summary>
+public sealed record HysteresisSettings
+{
+    /// <summary>Drifted evaluations that open.</summary>
+    public int OpenAfter { get; init; } = 2;
+
+    /// <summary>Among this many.</summary>
+    public int OpenOf { get; init; } = 3;
+
+    /// <summary>Quiet evaluations that close.</summary>
+    public int CloseAfter { get; init; } = 3;
+
+    /// <summary>Among this many.</summary>
+    public int CloseOf { get; init; } = 3;
+}
+
+/// <summary>What a model does.</summary>
+public enum ModelTask
+{
+    /// <summary>It only has features.</summary>
+    None,
+
+    /// <summary>Two classes.</summary>
+    Binary,
+
+    /// <summary>More than two classes.</summary>
+    Multiclass,
+
+    /// <summary>A number.</summary>
+    Regression,
+}
+
+/// <summary>Where the reference comes from.</summary>
+public enum ReferenceMode
+{
+    /// <summary>The first rows that arrive.</summary>
+    First,
+
+    /// <summary>Rows uploaded by <c>PUT …/reference</c>.</summary>
+    Uploaded,
+
+    /// <summary>A period of the model's own past, pinned by <c>POST …/reference/pin</c>.</summary>
+    Pinned,
+
+    /// <summary>The last days, with a lag.</summary>
+    Rolling,
+
+    /// <summary>The reference of another model.</summary>
+    Model,
+}
+
+/// <summary>How missing values enter the statistics.</summary>
+public enum MissingMode
+{
+    /// <summary>A bin of their own.</summary>
+    Bin,
+
+    /// <summary>Left out.</summary>
+    Drop,
+}
+
+/// <summary>How numeric columns are cut into coarse bins.</summary>
+public enum BinMode
+{
+    /// <summary>A bin per value up to 20 distinct reference values; else deciles, re-cut from percentiles where ties made deciles coincide.</summary>
+    Auto,
+
+    /// <summary>Always the reference's deciles, duplicates dropped.</summary>
+    Quantile,
+}
+
+/// <summary>What a cell that breaks the schema does.</summary>
+public enum ValidationMode
+{
+    /// <summary>It is counted as a data-quality defect; the rest of its row is used.</summary>
+    Lenient,
+
+    /// <summary>The batch is refused.</summary>
+    Strict,
+}

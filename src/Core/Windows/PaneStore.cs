@@ -1,0 +1,190 @@
+using Drift.Core.Codec;
+using Drift.Core.Plans;
+using Drift.Core.Profiles;
+
+namespace Drift.Core.Windows;
+
+/// <summary>
+/// The panes of one model under one plan, per segment. Panes that rows still arrive in are held open; the others are held encoded,
+/// which takes a few bytes per filled bin. Minutes roll up into hours and hours into days as they age. Not thread-safe.
+/// </summary>
+public sealed class PaneStore
+{
+    /// <summary>The segment that holds all rows.</summary>
+    public const string AllRows = "";
+
+    /// <summary>Segments kept apart; rows of further ones count in one named <see cref="OtherSegments"/>.</summary>
+    public const int MaxSegments = 200;
+
+    /// <summary>The segment of the rows beyond <see cref="MaxSegments"/>.</summary>
+    public const string OtherSegments = "(other)";
+
+    private readonly Plan _plan;
+    private readonly Dictionary<string, SortedDictionary<PaneKey, Pane>> _segments = new(StringComparer.Ordinal);
+    private readonly ByteWriter _writer = new();
+
+    /// <summary>Creates an empty store for profiles of one plan.</summary>
+    public PaneStore(Plan plan) => _plan = plan;
+
+    /// <summary>The segments that have panes, <see cref="AllRows"/> among them, by name.</summary>
+    public IEnumerable<string> Segments => _segments.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>How many panes there are over all segments.</summary>
+    public int Count => _segments.Values.Sum(s => s.Count);
+
+    /// <summary>End of the newest pane of all rows, or null without any.</summary>
+    public DateTimeOffset? Newest => _segments.TryGetValue(AllRows, out var panes) && panes.Count > 0 ? panes.Keys.Last().End : null;
+
+    /// <summary>Adds a profile's counts to a pane.</summary>
+    public void Merge(string segment, PaneKey key, Profile profile)
+    {
+        if (!_segments.TryGetValue(segment, out var panes))
+        {
+            if (_segments.Count > MaxSegments && segment != AllRows)
+            {
+                if (segment != OtherSegments)
+                    Merge(OtherSegments, key, profile);
+                return;
+            }
+
+            _segments.Add(segment, panes = []);
+        }
+
+        if (!panes.TryGetValue(key, out var pane))
+            panes.Add(key, pane = new Pane());
+        pane.Open(_plan).Merge(profile);
+    }
+
+    /// <summary>Rolls panes up that have aged, drops those past the horizon, and encodes those that ended.</summary>
+    public void RollUp(DateTimeOffset now)
+    {
+        foreach (var (segment, panes) in _segments.ToArray())
+        {
+            foreach (var (key, pane) in panes.ToArray())
+            {
+                if (now - key.End > PaneKey.DaysKept)
+                {
+                    panes.Remove(key);
+                }
+                else if (PaneKey.For(key.Start, now) is var due && due.Granularity > key.Granularity)
+                {
+                    panes.Remove(key);
+                    Merge(segment, due, pane.Open(_plan));
+                }
+            }
+
+            foreach (var (key, pane) in panes)
+            {
+                if (key.End < now)
+                    pane.Close(_writer);
+            }
+
+            if (panes.Count == 0)
+                _segments.Remove(segment);
+        }
+    }
+
+    /// <summary>
+    /// The merge of a segment's panes that overlap [from, to). The far end of a window therefore reaches back to the start of the
+    /// pane it falls into: up to an hour more than 24 h, up to a day more than 7 d and 30 d.
+    /// </summary>
+    public Profile MergeRange(string segment, DateTimeOffset from, DateTimeOffset to)
+    {
+        var merged = new Profile(_plan);
+        if (!_segments.TryGetValue(segment, out var panes))
+            return merged;
+        foreach (var (key, pane) in panes)
+        {
+            if (key.Start < to && key.End > from)
+                merged.Merge(pane.Peek(_plan));
+        }
+
+        return merged;
+    }
+
+    /// <summary>The merge of a segment's panes in a window that ends now; rows ahead of now by clock skew count as well.</summary>
+    public Profile MergeWindow(string segment, Window window, DateTimeOffset now) => MergeRange(segment, now - window.Length, DateTimeOffset.MaxValue);
+
+    /// <summary>Encodes all panes.</summary>
+    public void Write(ByteWriter writer)
+    {
+        writer.WriteVarint((ulong)_segments.Count);
+        foreach (var segment in Segments)
+        {
+            writer.WriteString(segment);
+            writer.WriteVarint((ulong)_segments[segment].Count);
+            foreach (var (key, pane) in _segments[segment])
+            {
+                writer.WriteByte((byte)key.Granularity);
+                writer.WriteCount(key.StartMinute);
+                writer.WriteBytes(pane.Encoded(_writer));
+            }
+        }
+    }
+
+    /// <summary>Decodes panes that <see cref="Write"/> wrote under the same plan.</summary>
+    /// <exception cref="CodecException">The bytes are damaged.</exception>
+    public static PaneStore Read(ref ByteReader reader, Plan plan)
+    {
+        var store = new PaneStore(plan);
+        for (var segments = reader.ReadLength(2); segments > 0; segments--)
+        {
+            var panes = new SortedDictionary<PaneKey, Pane>();
+            store._segments[reader.ReadString()] = panes;
+            for (var left = reader.ReadLength(3); left > 0; left--)
+            {
+                var key = new PaneKey((Granularity)reader.ReadInt((int)Granularity.Day), reader.ReadInt(int.MaxValue));
+                var encoded = reader.ReadBytes();
+                var inner = new ByteReader(encoded, $"pane {key}");
+                // Read once here, so that damage is found while the snapshot is opened and not at the first verdict.
+                Profile.Read(ref inner, plan);
+                inner.End();
+                panes[key] = new Pane(encoded.ToArray());
+            }
+        }
+
+        return store;
+    }
+
+    private sealed class Pane(byte[]? encoded = null)
+    {
+        private byte[]? _encoded = encoded;
+        private Profile? _open;
+
+        /// <summary>The counts, to be changed.</summary>
+        public Profile Open(Plan plan)
+        {
+            _open ??= Peek(plan);
+            _encoded = null;
+            return _open;
+        }
+
+        /// <summary>The counts, only to be read.</summary>
+        public Profile Peek(Plan plan)
+        {
+            if (_open is not null)
+                return _open;
+            if (_encoded is null)
+                return new Profile(plan);
+            var reader = new ByteReader(_encoded, "pane");
+            return Profile.Read(ref reader, plan);
+        }
+
+        public void Close(ByteWriter writer)
+        {
+            if (_open is null)
+                return;
+            _encoded = Encoded(writer).ToArray();
+            _open = null;
+        }
+
+        public ReadOnlySpan<byte> Encoded(ByteWriter writer)
+        {
+            if (_encoded is not null || _open is null)
+                return _encoded;
+            writer.Reset();
+            _open.Write(writer);
+            return writer.Written;
+        }
+    }
+}
