@@ -1,0 +1,14 @@
+namespace Drift.Actors;
+
+/// <summary>
+/// Builds the identities of actors; the only place that does. Every key starts with a word and a slash, so that none reads as a
+/// hexadecimal integer or a GUID, which Orleans' ADO.NET storage would fold together.
+/// </summary>
+public static class ActorKey
+{
+    /// <summary>The key of a model: <c>model/tenant/model</c>.</summary>
+    public static string Model(ModelId model) => $"model/{model.Tenant}/{model.Name}";
+
+    /// <summary>The key of a tenant's catalog: <c>catalog/tenant</c>.</summary>
+    public static string Catalog(string tenant) => $"catalog/{tenant}";
+}

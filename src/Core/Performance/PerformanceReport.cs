@@ -1,0 +1,4 @@
+namespace Drift.Core.Performance;
+
+/// <summary>Placeholder.</summary>
+public sealed record PerformanceReport;

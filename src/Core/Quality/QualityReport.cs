@@ -1,0 +1,4 @@
+namespace Drift.Core.Quality;
+
+/// <summary>Placeholder.</summary>
+public sealed record QualityReport;
