@@ -1,0 +1,57 @@
+using Drift.Core.Statistics;
+
+namespace Drift.Core.Tests.Statistics;
+
+/// <summary>Vectors of public test suites, listed in shared/data/README.md.</summary>
+public sealed class ExactVectorTests
+{
+    private static readonly double[] FirstP = [.32, .16, .28, .04, .2];
+    private static readonly double[] FirstQ = [.25, .0625, .4375, .1875, .0625];
+    private static readonly double[] SecondP = [.5826087, .1, .05217391, .24782609, .0173913];
+    private static readonly double[] SecondQ = [.67346939, .05102041, .00340136, .10884354, .16326531];
+    private static readonly double[] ThirdP = [.32573783, .26860953, .14846763, .10319746, .15398756];
+    private static readonly double[] ThirdQ = [.32450529, .04326352, .26435823, .31585057, .05202239];
+
+    [Fact]
+    public void First_vector_agrees_to_twelve_digits()
+    {
+        Near.Absolute(0.2752701838700412, KullbackLeibler.Compute(FirstP, FirstQ), 1e-12);
+        Near.Absolute(0.5670270283866204, Psi.Compute(FirstP, FirstQ), 1e-12);
+        Near.Absolute(0.2584730043524462, JensenShannon.DistanceNatural(FirstP, FirstQ), 1e-12);
+    }
+
+    [Fact]
+    public void Second_vector_agrees_to_twelve_digits()
+    {
+        Near.Absolute(0.29028390374880353, KullbackLeibler.Compute(SecondP, SecondQ), 1e-12);
+        Near.Absolute(0.6203258001760216, Psi.Compute(SecondP, SecondQ), 1e-12);
+        Near.Absolute(0.25777927185202415, JensenShannon.DistanceNatural(SecondP, SecondQ), 1e-12);
+    }
+
+    // The listed shares carry eight digits and p sums to 1.00000024, so 1−Σ√(pq) differs from ½Σ(√p−√q)² in the eighth digit.
+    [Fact]
+    public void Third_vector_agrees_to_the_digits_of_its_shares() =>
+        Near.Absolute(0.3145182904022964, Hellinger.Distance(ThirdP, ThirdQ), 1e-12);
+
+    [Fact]
+    public void Disjoint_vector_agrees()
+    {
+        double[] p = [0, 1];
+        double[] q = [1, 0];
+        Near.Absolute(18.4188, Psi.Compute(p, q, 1e-4), 1e-4);
+        Near.Absolute(2 * (1 - 1e-4) * Math.Log(1e4), Psi.Compute(p, q, 1e-4), 1e-12);
+        Near.Absolute(0.8325546, JensenShannon.DistanceNatural(p, q), 5e-8);
+        Near.Absolute(1, JensenShannon.Distance(p, q), 1e-15);
+        Near.Absolute(1, Hellinger.Distance(p, q), 1e-15);
+        Near.Absolute(1, LInfinity.Distance(p, q), 0);
+    }
+
+    [Fact]
+    public void Fifth_vector_agrees_to_twelve_digits() =>
+        Near.Absolute(0.4178757172728631, JensenShannon.DistanceNatural([.4, .4, .2], [.5, 0, .5]), 1e-12);
+
+    [Fact]
+    public void Base_two_and_natural_distances_differ_by_the_root_of_ln_two() =>
+        Near.Relative(
+            JensenShannon.DistanceNatural(FirstP, FirstQ), JensenShannon.Distance(FirstP, FirstQ) * Math.Sqrt(Math.Log(2)), 1e-15);
+}
