@@ -17,6 +17,12 @@ public sealed class PerformanceCounts
     /// <summary>Rows with a prediction and a label.</summary>
     public long Labelled { get; private set; }
 
+    /// <summary>Correct.</summary>
+    public long Correct { get; private set; }
+
+    /// <summary>Accuracy.</summary>
+    public double? Accuracy => Labelled == 0 ? null : (double)Correct / Labelled;
+
     /// <summary>Adds rows.</summary>
     public void Add(RowBatch batch, ReadOnlySpan<int> rows, Plan plan) => Labelled += 0;
 

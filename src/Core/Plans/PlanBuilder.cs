@@ -13,11 +13,7 @@ public static class PlanBuilder
     /// <summary>Reference categories behind the named ones that are still told from unseen values; beyond, every unknown value counts as other.</summary>
     public const int MaxTail = 65_536;
 
-    /// <summary>Distinct values up to which a numeric column gets a bin per value.</summary>
-    public const int MaxDistinct = 20;
-
     private const int Coarse = 10;
-    private const int Fine = 100;
 
     /// <summary>Builds a plan.</summary>
     /// <param name="version">The plan's version, 1 or more.</param>
@@ -84,7 +80,7 @@ public static class PlanBuilder
             return ColumnType.Embedding;
         if (numbers > texts + booleans)
             return ColumnType.Numeric;
-        return texts > booleans && distinct.Count > 0.5 * texts && distinct.Count > MaxDistinct && (words >= 3 * texts || bytes >= 40 * texts)
+        return texts > booleans && distinct.Count > 0.5 * texts && distinct.Count > BinEdges.DistinctLimit && (words >= 3 * texts || bytes >= 40 * texts)
             ? ColumnType.Text
             : ColumnType.Categorical;
     }
@@ -129,45 +125,23 @@ public static class PlanBuilder
 
         var sorted = values.ToArray();
         Array.Sort(sorted);
-        var edges = new SortedSet<double>();
-        var deciles = new SortedSet<double>();
-        var distinct = CountDistinct(sorted);
-        if (sorted.Length > 0)
-        {
-            for (var i = 0; i <= Coarse; i++)
-                deciles.Add(Quantiles.Linear(sorted, i * 0.1));
-            // The outermost are the range: the bins are open there.
-            deciles.Remove(deciles.Min);
-            if (deciles.Count > 0)
-                deciles.Remove(deciles.Max);
-            edges.UnionWith(deciles);
-            if (distinct <= MaxDistinct)
-                edges.UnionWith(sorted.Where(v => v > sorted[0]));
-            else
-            {
-                for (var i = 1; i < Fine; i++)
-                {
-                    if (i % Coarse != 0 && Quantiles.Linear(sorted, i * 0.01) is var edge && edge > sorted[0] && edge < sorted[^1])
-                        edges.Add(edge);
-                }
-            }
-        }
-
-        var fine = edges.ToArray();
-        var decileOf = Enumerable.Range(0, fine.Length + 1).Select(bin => bin == 0 ? 0 : deciles.Count(d => d <= fine[bin - 1])).ToArray();
-        return new NumericColumnPlan(
-            name, role, type, source, measure, ScaleOf(sorted), fine, decileOf, AutoBins(sorted, fine, decileOf, distinct <= MaxDistinct));
+        var fine = sorted.Length == 0 ? [] : BinEdges.Fine(sorted);
+        var deciles = sorted.Length == 0 ? [] : BinEdges.Coarse(sorted);
+        var decileOf = Enumerable.Range(0, fine.Length + 1).Select(bin => bin == 0 ? 0 : EdgeIndex.UpperBound(deciles, fine[bin - 1])).ToArray();
+        return new NumericColumnPlan(name, role, type, source, measure, ScaleOf(sorted), fine, decileOf, AutoBins(sorted, fine, decileOf));
     }
 
     /// <summary>
-    /// The coarse bins of <c>bins: auto</c>. Ties can make deciles coincide (a column that is 90 % zeros has one bin left, and no
+    /// The coarse bins of <c>bins: auto</c>: below, at and above a constant; a bin per value up to 20 of them; else deciles. Ties can make deciles coincide (a column that is 90 % zeros has one bin left, and no
     /// statistic sees it move), so then the percentile bins are grouped afresh: each group takes bins until it holds its part of
     /// the rows that are left.
     /// </summary>
-    private static int[] AutoBins(double[] sorted, double[] edges, int[] decileOf, bool perValue)
+    private static int[] AutoBins(double[] sorted, double[] edges, int[] decileOf)
     {
         var bins = edges.Length + 1;
-        if (perValue)
+        if (sorted.Length == 0 || sorted[0] == sorted[^1])
+            return [.. Enumerable.Range(0, bins)];
+        if (CountDistinct(sorted) <= BinEdges.DistinctLimit)
         {
             // Decile edges between two values cut a bin that no reference row is in; each value's bin takes it in.
             var counts = FineCounts(sorted, edges);
@@ -237,7 +211,7 @@ public static class PlanBuilder
     private static int CountDistinct(double[] sorted)
     {
         var distinct = 0;
-        for (var i = 0; i < sorted.Length && distinct <= MaxDistinct; i++)
+        for (var i = 0; i < sorted.Length && distinct <= BinEdges.DistinctLimit; i++)
             distinct += i == 0 || sorted[i] != sorted[i - 1] ? 1 : 0;
         return distinct;
     }
@@ -318,7 +292,7 @@ public static class PlanBuilder
             whole &= output.Tag(row) != CellTag.Number || double.IsInteger(output.Number(row));
         }
 
-        if (InferType(rows, output) == ColumnType.Numeric && (!whole || classes.Count > MaxDistinct))
+        if (InferType(rows, output) == ColumnType.Numeric && (!whole || classes.Count > BinEdges.DistinctLimit))
             return ModelTask.Regression;
         return classes.Count <= 2 ? ModelTask.Binary : ModelTask.Multiclass;
     }
