@@ -45,7 +45,7 @@ else
     solution=$standalone
     quietly "$results/restore-standalone.log" dotnet restore "$solution" "${servers[@]}" || give_up "Not built: the packages do not restore."
     echo "Orleans half: not built here (its packages do not restore). Only the standalone half is built and tested. The first reasons:"
-    grep -E 'error' "$results/restore.log" | sed -E 's/^.*(error [A-Z]+[0-9]+: )/  \1/' | cut -c1-200 | sort -u | head -n 3
+    grep -E 'error' "$results/restore.log" | sed -E 's/^.*(error [A-Z]+[0-9]+: )/  \1/; s/ \[[^]]*\]$//' | cut -c1-200 | sort -u | head -n 3
 fi
 
 echo "Building $solution…"
@@ -72,23 +72,28 @@ run_one() {
 export -f run_one
 printf '%s\0' "${projects[@]}" | xargs -0 -P "$cores" -I '{}' bash -c 'run_one "$@"' run_one "$results" '{}' "$@"
 
-# "outcome<TAB>test" for every result in a trx file.
+# "outcome<TAB>test<TAB>first line of its message" for every result in a trx file.
 outcomes() {
     [ -f "$1" ] || return 0
-    tr '\n' ' ' <"$1" | grep -oE '<UnitTestResult [^>]*>' |
-        sed -E 's/^.* testName="([^"]*)".*$/\1\n&/; ' |
-        awk 'NR % 2 { name = $0; next } { match($0, / outcome="[^"]*"/); print substr($0, RSTART + 10, RLENGTH - 11) "\t" name }' |
-        sed -e 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xD;//g; s/&#xA;/ /g; s/&apos;/'"'"'/g; s/&amp;/\&/g'
+    awk '
+        function attribute(name) {
+            return match($0, " " name "=\"[^\"]*\"") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) : ""
+        }
+        function flush() { if (test != "") print outcome "\t" test "\t" message; test = "" }
+        /<UnitTestResult / { flush(); test = attribute("testName"); outcome = attribute("outcome"); message = "" }
+        /<Message>/ && test != "" && message == "" { message = $0; sub(/.*<Message>/, "", message); sub(/<\/Message>.*/, "", message) }
+        END { flush() }' "$1" |
+        sed -e 's/&#x[AD];/ /g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g'
 }
 
 passed=0 failed=0 skipped=0
 failures=() skips=()
 for name in "${projects[@]}"; do
     p=0 f=0 s=0
-    while IFS=$'\t' read -r outcome test; do
+    while IFS=$'\t' read -r outcome test message; do
         case $outcome in
             Passed) p=$((p + 1)) ;;
-            NotExecuted) s=$((s + 1)); skips+=("$test") ;;
+            NotExecuted) s=$((s + 1)); skips+=("$test: $message") ;;
             *) f=$((f + 1)); failures+=("$test") ;;
         esac
     done < <(outcomes "$results/$name.trx")
@@ -107,7 +112,7 @@ if [ "$failed" -gt 0 ]; then
     printf '  %s\n' "${failures[@]}"
 fi
 if [ "$skipped" -gt 0 ]; then
-    echo "Skipped (the reasons are in $results):"
+    echo "Skipped:"
     printf '  %s\n' "${skips[@]}"
 fi
 if [ $((passed + failed)) -eq 0 ]; then echo "No test ran."; fi

@@ -106,7 +106,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await Eventually.Async(TryStartAsync, StartLimit, "PostgreSQL starts again on its data");
     }
 
-    /// <summary>Kills the server and removes its data.</summary>
+    /// <summary>Ends the server and removes its data.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
@@ -159,8 +159,8 @@ public sealed class PostgresServer : IAsyncDisposable
         ];
         var command = await AsUserAsync(
             [Path.Combine(_binaries, "postgres"), "-D", _folder["data"], .. settings.SelectMany(s => (string[])["-c", s])]);
-        // The log lies beside the data, so that it goes with them; the guard writes it, as the user who runs the tests.
-        _process = await GuardedProcess.StartAsync(command, _folder["log"], _folder.Path);
+        // QUIT ends it at once, as a crash would, but lets it wait for its children.
+        _process = await GuardedProcess.StartAsync(command, _folder["log"], _folder.Path, stopSignal: "QUIT");
 
         var ready = false;
         await Eventually.Async(

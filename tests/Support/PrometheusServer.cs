@@ -108,7 +108,7 @@ public sealed class PrometheusServer : IAsyncDisposable
         };
     }
 
-    /// <summary>Kills the server and removes its data.</summary>
+    /// <summary>Ends the server and removes its data.</summary>
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
