@@ -3,7 +3,7 @@ using System.Net.Mime;
 
 namespace Drift.Telemetry.Exposition;
 
-/// <summary>A text format in which <see cref="MetricRegistry"/> can write its metrics. There are two of them; instances are immutable.</summary>
+/// <summary>A text format in which <see cref="MetricRegistry"/> can write its metrics. There are two; instances are immutable.</summary>
 public sealed class ExpositionFormat
 {
     private const string OpenMetricsType = "application/openmetrics-text";

@@ -22,7 +22,9 @@ internal sealed class LabelSet
     /// <summary>Builds the labels of a measurement; where a name comes twice, the later tag wins.</summary>
     /// <param name="constant">Tags of the meter and the instrument, which a measurement's own tags override.</param>
     /// <param name="tags">Tags of the measurement.</param>
-    /// <param name="renameBound">True for a histogram, where <c>le</c> is the bucket's bound and a tag of that name becomes <c>exported_le</c>.</param>
+    /// <param name="renameBound">
+    /// True for a histogram, where <c>le</c> is the bucket's bound and a tag of that name becomes <c>exported_le</c>.
+    /// </param>
     public static LabelSet Create(
         ReadOnlySpan<KeyValuePair<string, object?>> constant, ReadOnlySpan<KeyValuePair<string, object?>> tags, bool renameBound)
     {

@@ -55,7 +55,7 @@ internal static class MetricNames
         ["y"] = "year",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The family's name: with the unit's suffix, and without <c>_total</c> for a counter, as OpenMetrics names families.</summary>
+    /// <summary>The family's name: with the unit's suffix and, as OpenMetrics names families, without a counter's <c>_total</c>.</summary>
     /// <returns>The name, and the unit when the name ends in it; else an empty unit.</returns>
     public static (string Name, string Unit) Family(string instrumentName, string? instrumentUnit, MetricKind kind)
     {
@@ -101,7 +101,7 @@ internal static class MetricNames
         return name.StartsWith("__", StringComparison.Ordinal) ? "key" + name : name;
     }
 
-    /// <summary>Replaces what a metric's name may not hold by underscores, one for a run of them. A colon is for recording rules only.</summary>
+    /// <summary>Replaces each run of what a metric's name may not hold by one underscore; a colon is for recording rules only.</summary>
     private static string Sanitize(string name)
     {
         var builder = new StringBuilder(name.Length + 1);

@@ -73,7 +73,9 @@ public sealed class MetricRegistry : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Calls the callbacks of the observable instruments, then writes every metric, families and series in a fixed order.</summary>
+    /// <summary>
+    /// Calls the callbacks of the observable instruments, then writes every metric: families sorted by name, series by labels.
+    /// </summary>
     /// <param name="output">Takes the bytes; nothing is flushed.</param>
     /// <param name="format">The format, as a rule from <see cref="ExpositionFormat.Negotiate"/>.</param>
     /// <exception cref="InvalidOperationException">Called from within a callback of an observable instrument.</exception>

@@ -29,7 +29,8 @@ public sealed class ExpositionFormatTests
     [InlineData("application/openmetrics-text;q=0, */*", false)]
     [InlineData("application/openmetrics-text;q=0", false)]
     [InlineData("text/plain;q=0, */*;q=0.1", true)]
-    [InlineData("application/openmetrics-text;q=0.2;version=0.0.1, application/openmetrics-text;version=1.0.0;q=0.9, text/plain;q=0.5", true)]
+    [InlineData("application/openmetrics-text;q=0.2;version=0.0.1, application/openmetrics-text;version=1.0.0;q=0.9, "
+        + "text/plain;q=0.5", true)]
     [InlineData("application/openmetrics-text;q=nonsense, text/plain;q=0.1", false)]
     [InlineData("application/openmetrics-text;q=NaN, text/plain;q=0.1", false)]
     [InlineData("application/openmetrics-text;q=2, text/plain;q=0.1", false)]

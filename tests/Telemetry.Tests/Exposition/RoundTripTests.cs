@@ -102,8 +102,8 @@ public sealed class RoundTripTests
     {
         (string Name, string Value)[] tags =
         [
-            .. Enumerable.Range(0, random.Next(4)).Select(i =>
-                ($"tag{i}", "v" + string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => Fragments[random.Next(Fragments.Length)])))),
+            .. Enumerable.Range(0, random.Next(4)).Select(
+                i => ($"tag{i}", "v" + string.Concat(random.GetItems(Fragments, random.Next(6))))),
         ];
         random.Shuffle(tags);
         return tags;
