@@ -54,6 +54,9 @@ public sealed record PredictionRecord
 
     /// <summary>The segments the row belongs to, <c>column=value</c>.</summary>
     public IReadOnlyList<string> Segments { get; init; } = [];
+
+    /// <summary>Whether the row was kept for the reference: then its label tells of the reference's performance. Set by the actor.</summary>
+    public bool InReference { get; init; }
 }
 
 /// <summary>How a batch was taken.</summary>

@@ -12,6 +12,8 @@ public sealed class Plan
     private const byte Kind = (byte)'P';
     private const byte Version1 = 1;
 
+    private uint? _fingerprint;
+
     internal Plan(int version, ModelTask task, string? positive, IReadOnlyList<string> segments, IReadOnlyList<ColumnPlan> columns)
     {
         Version = version;
@@ -35,6 +37,12 @@ public sealed class Plan
 
     /// <summary>The columns that are counted, in a fixed order.</summary>
     public IReadOnlyList<ColumnPlan> Columns { get; }
+
+    /// <summary>
+    /// CRC-32C of the encoded plan. A delta carries it beside the version, because a model that was deleted and created again
+    /// counts its versions from 1 again.
+    /// </summary>
+    public uint Fingerprint => _fingerprint ??= Checksum.Compute(Encode());
 
     /// <summary>The column of that name: a feature first, else the prediction, score or label of that name, else null.</summary>
     public ColumnPlan? Find(string name) =>

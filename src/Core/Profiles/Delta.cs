@@ -20,6 +20,7 @@ public static class Delta
         writer.WriteByte(Kind);
         writer.WriteByte(Version1);
         writer.WriteVarint((ulong)plan.Version);
+        writer.WriteVarint(plan.Fingerprint);
         writer.WriteCount(rows);
         writer.WriteVarint((ulong)parts);
     }
@@ -40,12 +41,12 @@ public static class Delta
         return writer.ToArray();
     }
 
-    /// <summary>The version of the plan that a delta was binned under, and how many rows it counts.</summary>
+    /// <summary>Whether a delta was binned under exactly this plan.</summary>
     /// <exception cref="CodecException">The bytes are no delta.</exception>
-    public static (int PlanVersion, long Rows) ReadHeader(ReadOnlySpan<byte> delta)
+    public static bool IsOf(ReadOnlySpan<byte> delta, Plan plan)
     {
         var reader = ByteReader.Open(delta, Kind, Version1, "delta", out _);
-        return (reader.ReadInt(int.MaxValue), reader.ReadCount());
+        return reader.ReadInt(int.MaxValue) == plan.Version && reader.ReadVarint() == plan.Fingerprint;
     }
 
     /// <summary>Decodes a delta completely; only when all of it is sound does the caller see any of it.</summary>
@@ -54,8 +55,8 @@ public static class Delta
     {
         var reader = ByteReader.Open(delta, Kind, Version1, "delta", out _);
         var version = reader.ReadInt(int.MaxValue);
-        if (version != plan.Version)
-            throw new CodecException($"delta: binned under plan {version}, the model's plan is {plan.Version}.");
+        if (version != plan.Version || reader.ReadVarint() != plan.Fingerprint)
+            throw new CodecException($"delta: binned under another plan (version {version}) than the model's (version {plan.Version}).");
         reader.ReadCount();
         var parts = new List<(string, PaneKey, Profile)>();
         for (var left = reader.ReadLength(4); left > 0; left--)

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+
+namespace Drift.Actors;
+
+/// <summary>How actors evaluate, snapshot and rest.</summary>
+public sealed class ActorOptions
+{
+    /// <summary>Where these options stand in configuration.</summary>
+    public const string SectionName = "Drift:Actors";
+
+    /// <summary>Shortest time between two evaluations of a model that rows arrive for.</summary>
+    /// <value>1 second; 10 ms to 1 hour.</value>
+    public TimeSpan EvaluationInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between evaluations of a model without new rows: its windows move all the same.</summary>
+    /// <value>1 minute; 1 second to 1 day.</value>
+    public TimeSpan IdleEvaluationInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest time between two history entries of a window; a changed severity is written at once.</summary>
+    /// <value>1 minute; 1 second to 1 day.</value>
+    public TimeSpan HistoryInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Journal entries after which a snapshot is written; also how many are replayed at most when an actor wakes.</summary>
+    /// <value>500; 1 to 100 000.</value>
+    public int SnapshotEvery { get; set; } = 500;
+
+    /// <summary>How long a batch id is remembered: a batch sent again later than this counts again.</summary>
+    /// <value>24 hours; 1 minute to 30 days.</value>
+    public TimeSpan IdempotencyHorizon { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Time without a call after which an actor leaves memory; its next call brings it back.</summary>
+    /// <value>15 minutes; 1 second to 7 days.</value>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
+}
+
+/// <summary>Checks <see cref="ActorOptions"/>; all faults at once, each with its configuration key.</summary>
+public sealed class ActorOptionsValidator : IValidateOptions<ActorOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, ActorOptions options)
+    {
+        var faults = new List<string>();
+        void Between(TimeSpan value, TimeSpan least, TimeSpan most, string key)
+        {
+            if (value < least || value > most)
+                faults.Add($"{ActorOptions.SectionName}:{key} is {value}, must be {least} to {most}.");
+        }
+
+        Between(options.EvaluationInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(options.EvaluationInterval));
+        Between(options.IdleEvaluationInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(options.IdleEvaluationInterval));
+        Between(options.HistoryInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(options.HistoryInterval));
+        Between(options.IdempotencyHorizon, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.IdempotencyHorizon));
+        Between(options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7), nameof(options.IdleTimeout));
+        if (options.SnapshotEvery is < 1 or > 100_000)
+            faults.Add($"{ActorOptions.SectionName}:{nameof(options.SnapshotEvery)} is {options.SnapshotEvery}, must be 1 to 100000.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

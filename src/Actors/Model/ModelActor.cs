@@ -1,0 +1,290 @@
+using Drift.Actors.Ports;
+using Drift.Core.Codec;
+using Drift.Core.Profiles;
+using Drift.Core.Windows;
+using Microsoft.Extensions.Logging;
+
+namespace Drift.Actors.Model;
+
+/// <summary>
+/// One model: takes deltas, keeps panes, compares them with the reference. A plain class that an engine hosts; its turns never run
+/// at the same time but may interleave at an <c>await</c>, so everything that changes what is stored holds the gate.
+/// </summary>
+/// <remarks>
+/// The state is a snapshot and the journal entries after it. When it is unclear whether a write happened (the database went away
+/// before it answered), or another activation wrote, the state is read again before anything else is done with it.
+/// </remarks>
+public sealed partial class ModelActor : IModelActor, IActor, IDisposable
+{
+    private readonly ModelId _id;
+    private readonly ModelActorServices _services;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Profiler _profiler = new();
+    private IActorContext? _context;
+    private ModelSnapshot _state = new();
+    private long _snapshotVersion;
+    private long _snapshotSequence;
+    private long _sequence;
+    private bool _mustReload;
+
+    /// <summary>Creates the actor of a model; it does nothing before <see cref="ActivateAsync"/>.</summary>
+    public ModelActor(ModelId id, ModelActorServices services)
+    {
+        _id = id;
+        _services = services;
+    }
+
+    private string Key => ActorKey.Model(_id);
+
+    private DateTimeOffset Now => _services.Clock.GetUtcNow();
+
+    private ActorOptions Options => _services.Options.Value;
+
+    /// <inheritdoc/>
+    public async Task ActivateAsync(IActorContext context, CancellationToken cancellationToken)
+    {
+        _context = context;
+        await ReloadAsync(cancellationToken);
+        _services.Instruments.Activated();
+        if (_state.Plan is not null)
+            ScheduleEvaluation();
+    }
+
+    /// <inheritdoc/>
+    public async Task DeactivateAsync(CancellationToken cancellationToken)
+    {
+        _services.Instruments.Deactivated(_id);
+        ReleaseWaiters();
+        if (_sequence == _snapshotSequence || _mustReload)
+            return;
+        try
+        {
+            await SaveAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is DriftException or OperationCanceledException)
+        {
+            // The journal has it all; the next activation replays more.
+            LogSnapshotFailed(_id, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    /// <summary>Runs a change of stored state alone, on state that is known to be what is stored.</summary>
+    private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_mustReload)
+                await ReloadAsync(cancellationToken);
+            return await change();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        _mustReload = true;
+        var stored = await _services.States.LoadAsync(Key, cancellationToken);
+        var state = new ModelSnapshot();
+        if (stored is not null)
+        {
+            try
+            {
+                state = ModelSnapshot.Decode(stored.Payload);
+            }
+            catch (CodecException e)
+            {
+                LogCorrupt(_id, $"snapshot {stored.Version}", e);
+                throw new DriftException(DriftError.Unavailable, $"The stored snapshot {stored.Version} of model {_id} cannot be read: {e.Message}", e);
+            }
+        }
+
+        var sequence = stored?.JournalSequence ?? 0;
+        var replayed = 0;
+        await foreach (var entry in _services.Journal.ReadAsync(Key, sequence, cancellationToken))
+        {
+            try
+            {
+                Apply(state, entry.Kind, entry.Payload, entry.At);
+            }
+            catch (CodecException e)
+            {
+                LogCorrupt(_id, $"journal entry {entry.Sequence}", e);
+                throw new DriftException(DriftError.Unavailable, $"Journal entry {entry.Sequence} of model {_id} cannot be read: {e.Message}", e);
+            }
+
+            sequence = entry.Sequence;
+            replayed++;
+        }
+
+        _state = state;
+        _snapshotVersion = stored?.Version ?? 0;
+        _snapshotSequence = stored?.JournalSequence ?? 0;
+        _sequence = sequence;
+        _mustReload = false;
+        _unevaluated = true;
+        if (replayed > 0)
+            LogReplayed(_id, replayed, _snapshotVersion);
+        await FinishLearningAsync(cancellationToken);
+    }
+
+    /// <summary>Applies a journal entry to the state: the same code when it is new and when it is replayed.</summary>
+    private static void Apply(ModelSnapshot state, byte kind, ReadOnlySpan<byte> payload, DateTimeOffset at)
+    {
+        var entry = JournalPayload.Decode(payload);
+        state.Exists = true;
+        if (state.CreatedAt == default)
+            state.CreatedAt = at;
+        if (kind == JournalPayload.Labels)
+        {
+            MergeDeltas(state, entry.Deltas);
+            MergeReferenceDelta(state, entry.ReferenceDelta);
+            return;
+        }
+
+        state.LastIngest = at;
+        state.Rows += entry.Rows;
+        if (kind == JournalPayload.Raw)
+        {
+            state.Kept.Add((at, entry.Raw!));
+            state.KeptRows += entry.Rows;
+            return;
+        }
+
+        MergeDeltas(state, entry.Deltas);
+        MergeReferenceDelta(state, entry.ReferenceDelta);
+    }
+
+    private static void MergeDeltas(ModelSnapshot state, IReadOnlyList<byte[]> deltas)
+    {
+        if (deltas.Count == 0)
+            return;
+        if (state.Plan is null)
+            throw new CodecException("journal: a delta stands where the model has no plan.");
+        // All parts are decoded before the first is merged: a damaged one leaves nothing half-done.
+        foreach (var (segment, pane, profile) in deltas.SelectMany(d => Delta.Decode(d, state.Plan)).ToList())
+            state.Panes!.Merge(segment, pane, profile);
+    }
+
+    private static void MergeReferenceDelta(ModelSnapshot state, byte[]? delta)
+    {
+        if (delta is null || state.Plan is null)
+            return;
+        foreach (var (segment, _, profile) in Delta.Decode(delta, state.Plan))
+        {
+            if (state.Reference.TryGetValue(segment, out var reference))
+                reference.Merge(profile);
+        }
+    }
+
+    /// <summary>
+    /// Appends an entry and applies it. The caller holds the gate and has checked the payload. When another activation took the
+    /// sequence, the state is read again and the caller's <paramref name="retry"/> decides afresh.
+    /// </summary>
+    private async Task<T> AppendAsync<T>(JournalEntry entry, Func<AppendOutcome, T> done, Func<Task<T>> retry, CancellationToken cancellationToken)
+    {
+        AppendOutcome outcome;
+        var started = _services.Clock.GetTimestamp();
+        _mustReload = true;
+        outcome = await _services.Journal.AppendAsync(entry, cancellationToken);
+        _mustReload = false;
+        _services.Instruments.Flushed(_services.Clock.GetElapsedTime(started));
+        switch (outcome)
+        {
+            case AppendOutcome.Conflict:
+                LogFenced(_id, entry.Sequence);
+                await ReloadAsync(cancellationToken);
+                return await retry();
+            case AppendOutcome.Duplicate:
+                return done(outcome);
+            default:
+                _sequence = entry.Sequence;
+                Apply(_state, entry.Kind, entry.Payload.Span, entry.At);
+                return done(outcome);
+        }
+    }
+
+    private JournalEntry NewEntry(byte kind, string? batchId, byte[] payload) => new()
+    {
+        Model = _id,
+        Sequence = _sequence + 1,
+        Kind = kind,
+        BatchId = batchId,
+        At = Now,
+        Payload = payload,
+    };
+
+    /// <summary>Writes a snapshot of the state; the caller holds the gate (or is the last turn).</summary>
+    /// <exception cref="DriftException">It could not be written; the state is read again before the next change.</exception>
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        _state.Panes?.RollUp(Now);
+        var sequence = _sequence;
+        _mustReload = true;
+        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), cancellationToken);
+        if (version is null)
+        {
+            LogFenced(_id, sequence);
+            throw new DriftException(DriftError.Unavailable, $"Another activation of model {_id} wrote meanwhile. Send the request again.");
+        }
+
+        _mustReload = false;
+        _snapshotVersion = version.Value;
+        _snapshotSequence = sequence;
+        await _services.Journal.PruneAsync(Key, sequence, Now - Options.IdempotencyHorizon, cancellationToken);
+    }
+
+    private async Task SaveWhenDueAsync(CancellationToken cancellationToken)
+    {
+        if (_sequence - _snapshotSequence < Options.SnapshotEvery)
+            return;
+        try
+        {
+            await SaveAsync(cancellationToken);
+        }
+        catch (DriftException e)
+        {
+            // The rows are in the journal already: the batch is answered all the same, the snapshot is tried again.
+            LogSnapshotFailed(_id, e);
+        }
+    }
+
+    private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");
+
+    private void RequireExists()
+    {
+        if (!_state.Exists)
+            throw NotFound();
+    }
+
+    private Window WindowOf(string? name)
+    {
+        name ??= _state.Settings.Windows[0];
+        return Window.TryParse(name, out var window)
+            ? window
+            : throw new DriftException(DriftError.Invalid, $"'{name}' is no window, use one of {string.Join(", ", Window.All)}.")
+            {
+                Fields = new Dictionary<string, string[]> { ["window"] = [$"is '{name}', must be one of {string.Join(", ", Window.All)}"] },
+            };
+    }
+
+    [LoggerMessage(EventId = 2000, EventName = "Replayed", Level = LogLevel.Information, Message = "Model {Model}: {Entries} journal entries replayed on snapshot {Version}.")]
+    private partial void LogReplayed(ModelId model, int entries, long version);
+
+    [LoggerMessage(EventId = 2001, EventName = "Fenced", Level = LogLevel.Warning, Message = "Model {Model}: another activation wrote sequence {Sequence} first; reading its state and going on.")]
+    private partial void LogFenced(ModelId model, long sequence);
+
+    [LoggerMessage(EventId = 2002, EventName = "SnapshotFailed", Level = LogLevel.Warning, Message = "Model {Model}: the snapshot could not be written. Nothing is lost, the journal has it; if this repeats, look at the database.")]
+    private partial void LogSnapshotFailed(ModelId model, Exception exception);
+
+    [LoggerMessage(EventId = 2003, EventName = "Corrupt", Level = LogLevel.Error, Message = "Model {Model}: {What} is damaged and the model cannot be served. Restore the database from a backup, or DELETE the model to start it afresh.")]
+    private partial void LogCorrupt(ModelId model, string what, Exception exception);
+
+    private ILogger<ModelActor> _logger => _services.Logger;
+}

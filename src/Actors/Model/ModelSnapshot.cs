@@ -1,0 +1,226 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Drift.Core.Codec;
+using Drift.Core.Detection;
+using Drift.Core.Plans;
+using Drift.Core.Profiles;
+using Drift.Core.Settings;
+using Drift.Core.Windows;
+
+namespace Drift.Actors.Model;
+
+/// <summary>
+/// All that a model's actor knows, and its encoding as one snapshot. The snapshot together with the journal entries after it is
+/// the state; plans only ever change in a snapshot, so every entry after it was made under its plan.
+/// </summary>
+internal sealed class ModelSnapshot
+{
+    private const byte Kind = (byte)'S';
+    private const byte Version1 = 1;
+
+    /// <summary>False until the model is configured or gets its first rows, and again after it is deleted.</summary>
+    public bool Exists { get; set; }
+
+    public ModelSettings Settings { get; set; } = new();
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? LastIngest { get; set; }
+
+    public long Rows { get; set; }
+
+    /// <summary>The version that the next plan gets.</summary>
+    public int NextPlan { get; set; } = 1;
+
+    public Plan? Plan { get; private set; }
+
+    public PaneStore? Panes { get; private set; }
+
+    /// <summary>Reference profiles by segment, all rows under <see cref="PaneStore.AllRows"/>.</summary>
+    public Dictionary<string, Profile> Reference { get; private set; } = [];
+
+    public DateTimeOffset? ReferenceFixedAt { get; set; }
+
+    public DateTimeOffset? ReferenceFrom { get; set; }
+
+    public DateTimeOffset? ReferenceTo { get; set; }
+
+    /// <summary>Raw batches kept while there is no plan, with their time of arrival.</summary>
+    public List<(DateTimeOffset At, byte[] Rows)> Kept { get; } = [];
+
+    public long KeptRows { get; set; }
+
+    public Dictionary<string, WindowState> Windows { get; } = new(StringComparer.Ordinal);
+
+    public long Changes { get; set; }
+
+    public ModelState State => Plan is null ? ModelState.Learning : ModelState.Monitoring;
+
+    /// <summary>Starts monitoring under a new plan with empty windows.</summary>
+    public void Begin(Plan plan, Dictionary<string, Profile> reference, DateTimeOffset at)
+    {
+        Plan = plan;
+        NextPlan = plan.Version + 1;
+        Panes = new PaneStore(plan);
+        Reference = reference;
+        ReferenceFixedAt = at;
+        ReferenceFrom = ReferenceTo = null;
+        Windows.Clear();
+    }
+
+    /// <summary>Forgets plan, reference and windows: the model learns again.</summary>
+    public void Relearn()
+    {
+        Plan = null;
+        Panes = null;
+        Reference = [];
+        ReferenceFixedAt = ReferenceFrom = ReferenceTo = null;
+        Kept.Clear();
+        KeptRows = 0;
+        Windows.Clear();
+    }
+
+    public WindowState Window(string name)
+    {
+        if (!Windows.TryGetValue(name, out var window))
+            Windows.Add(name, window = new WindowState());
+        return window;
+    }
+
+    public byte[] Encode()
+    {
+        var writer = new ByteWriter(16 * 1024);
+        writer.WriteByte(Kind);
+        writer.WriteByte(Version1);
+        writer.WriteByte(Exists ? (byte)1 : (byte)0);
+        writer.WriteBytes(JsonSerializer.SerializeToUtf8Bytes(Settings, SnapshotJson.Default.ModelSettings));
+        WriteTime(writer, CreatedAt);
+        WriteTime(writer, LastIngest);
+        writer.WriteCount(Rows);
+        writer.WriteVarint((ulong)NextPlan);
+        writer.WriteCount(Changes);
+        WriteTime(writer, ReferenceFixedAt);
+        WriteTime(writer, ReferenceFrom);
+        WriteTime(writer, ReferenceTo);
+        writer.WriteVarint((ulong)Kept.Count);
+        foreach (var (at, rows) in Kept)
+        {
+            WriteTime(writer, at);
+            writer.WriteBytes(rows);
+        }
+
+        writer.WriteCount(KeptRows);
+        writer.WriteVarint((ulong)Windows.Count);
+        foreach (var (name, window) in Windows)
+        {
+            writer.WriteString(name);
+            window.Hysteresis.Write(writer);
+            writer.WriteByte((byte)window.Severity);
+        }
+
+        writer.WriteBytes(Plan is null ? [] : Plan.Encode());
+        if (Plan is not null)
+        {
+            WriteReference(writer, Reference);
+            Panes!.Write(writer);
+        }
+
+        writer.WriteChecksum(0);
+        return writer.ToArray();
+    }
+
+    /// <exception cref="CodecException">The bytes are damaged or of a newer release.</exception>
+    public static ModelSnapshot Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = ByteReader.Open(bytes, Kind, Version1, "snapshot", out _);
+        var snapshot = new ModelSnapshot { Exists = reader.ReadInt(1) == 1 };
+        try
+        {
+            snapshot.Settings = JsonSerializer.Deserialize(reader.ReadBytes(), SnapshotJson.Default.ModelSettings) ?? new ModelSettings();
+        }
+        catch (JsonException e)
+        {
+            throw new CodecException($"snapshot: the settings are no JSON that this build reads: {e.Message}", e);
+        }
+
+        snapshot.CreatedAt = ReadTime(ref reader) ?? DateTimeOffset.UnixEpoch;
+        snapshot.LastIngest = ReadTime(ref reader);
+        snapshot.Rows = reader.ReadCount();
+        snapshot.NextPlan = reader.ReadInt(int.MaxValue);
+        snapshot.Changes = reader.ReadCount();
+        var fixedAt = ReadTime(ref reader);
+        var from = ReadTime(ref reader);
+        var to = ReadTime(ref reader);
+        for (var left = reader.ReadLength(2); left > 0; left--)
+            snapshot.Kept.Add((ReadTime(ref reader) ?? snapshot.CreatedAt, reader.ReadBytes().ToArray()));
+        snapshot.KeptRows = reader.ReadCount();
+        var windows = new Dictionary<string, WindowState>();
+        for (var left = reader.ReadLength(4); left > 0; left--)
+            windows[reader.ReadString()] = new WindowState { Hysteresis = Hysteresis.Read(ref reader), Severity = (Severity)reader.ReadInt((int)Severity.Critical) };
+        var plan = reader.ReadBytes();
+        if (!plan.IsEmpty)
+        {
+            snapshot.Plan = Plan.Decode(plan);
+            snapshot.Reference = ReadReference(ref reader, snapshot.Plan);
+            snapshot.Panes = PaneStore.Read(ref reader, snapshot.Plan);
+            snapshot.ReferenceFixedAt = fixedAt;
+            snapshot.ReferenceFrom = from;
+            snapshot.ReferenceTo = to;
+        }
+
+        foreach (var (name, window) in windows)
+            snapshot.Windows[name] = window;
+        reader.End();
+        return snapshot;
+    }
+
+    public static void WriteReference(ByteWriter writer, Dictionary<string, Profile> reference)
+    {
+        writer.WriteVarint((ulong)reference.Count);
+        foreach (var (segment, profile) in reference.OrderBy(r => r.Key, StringComparer.Ordinal))
+        {
+            writer.WriteString(segment);
+            profile.Write(writer);
+        }
+    }
+
+    public static Dictionary<string, Profile> ReadReference(ref ByteReader reader, Plan plan)
+    {
+        var reference = new Dictionary<string, Profile>(StringComparer.Ordinal);
+        for (var left = reader.ReadLength(2); left > 0; left--)
+        {
+            var segment = reader.ReadString();
+            reference[segment] = Profile.Read(ref reader, plan);
+        }
+
+        return reference;
+    }
+
+    private static void WriteTime(ByteWriter writer, DateTimeOffset? time) => writer.WriteCount(time?.UtcTicks ?? 0);
+
+    private static DateTimeOffset? ReadTime(ref ByteReader reader)
+    {
+        var ticks = reader.ReadCount();
+        if (ticks > DateTimeOffset.MaxValue.UtcTicks)
+            throw new CodecException($"snapshot: {ticks} is no time.");
+        return ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+    }
+}
+
+/// <summary>What an actor remembers of a window between evaluations.</summary>
+internal sealed class WindowState
+{
+    public Hysteresis Hysteresis { get; init; } = new();
+
+    public Severity Severity { get; set; }
+
+    /// <summary>The latest verdict, kept in memory only.</summary>
+    public Verdict? Latest { get; set; }
+
+    public DateTimeOffset? HistoryAt { get; set; }
+}
+
+[JsonSerializable(typeof(ModelSettings))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+internal sealed partial class SnapshotJson : JsonSerializerContext;
