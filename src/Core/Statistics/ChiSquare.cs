@@ -99,6 +99,6 @@ public static class ChiSquare
     private static double Term(double r, double c, double n, double m)
     {
         var difference = (r / n) - (c / m);
-        return difference * difference * n * (m / (r + c));
+        return difference * difference * (n * m / (r + c));
     }
 }

@@ -26,14 +26,20 @@ public static class KolmogorovSmirnov
             return new KolmogorovSmirnovResult(0, 1);
         }
 
-        double referenceBelow = 0, currentBelow = 0, statistic = 0;
+        // |a/n − c/m| · nm without a division per edge, which also makes equal shares differ by exactly 0.
+        double referenceBelow = 0, currentBelow = 0, largest = 0;
         for (var i = 0; i < reference.Length - 1; i++)
         {
             referenceBelow += reference[i];
             currentBelow += current[i];
-            statistic = Math.Max(statistic, Math.Abs((referenceBelow / n) - (currentBelow / m)));
+            var difference = Math.Abs((referenceBelow * m) - (currentBelow * n));
+            if (difference > largest)
+            {
+                largest = difference;
+            }
         }
 
+        var statistic = Math.Min(largest / (n * m), 1);
         return new KolmogorovSmirnovResult(statistic, PValue(statistic, n, m));
     }
 
@@ -61,7 +67,7 @@ public static class KolmogorovSmirnov
             return 1;
         }
 
-        var root = Math.Sqrt(n / (n + m) * m);
+        var root = Math.Sqrt(n * m / (n + m));
         return LimitUpperTail((root * statistic) + (1 / (6 * root)));
     }
 

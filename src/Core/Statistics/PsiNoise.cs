@@ -26,7 +26,7 @@ public static class PsiNoise
             return 1;
         }
 
-        return SpecialFunctions.ChiSquareUpperTail(psi * (n / ((double)n + m) * m), bins - 1);
+        return SpecialFunctions.ChiSquareUpperTail(psi * ((double)n * m / ((double)n + m)), bins - 1);
     }
 
     private static void RequireNotNegative(int bins, long n, long m)
