@@ -39,13 +39,14 @@ public static class Wasserstein
         var lowest = Math.Min(reference.Min, current.Min);
         var highest = Math.Max(reference.Max, current.Max);
         var last = innerEdges.Length;
+        double perReference = 1 / n, perCurrent = 1 / m, perPair = 1 / (n * m);
         double referenceBelow = 0, currentBelow = 0, left = 0, distance = 0;
         for (var i = 0; i <= last; i++)
         {
             referenceBelow += reference.Counts[i];
             currentBelow += current.Counts[i];
-            var right = i == last ? 0 : (referenceBelow / n) - (currentBelow / m);
-            var offsets = (reference.OffsetSums[i] / n) - (current.OffsetSums[i] / m);
+            var right = i == last ? 0 : ((referenceBelow * m) - (currentBelow * n)) * perPair;
+            var offsets = (reference.OffsetSums[i] * perReference) - (current.OffsetSums[i] * perCurrent);
             var inside = i > 0 && i < last;
             var width = inside ? innerEdges[i] - innerEdges[i - 1] : 0;
             var signed = (width * right) - offsets;
