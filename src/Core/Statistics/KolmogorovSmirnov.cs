@@ -2,12 +2,13 @@ namespace Drift.Core.Statistics;
 
 /// <summary>Two-sample Kolmogorov–Smirnov test over binned values: max |F−G| at the bin edges.</summary>
 /// <remarks>
-/// <para>Source: N. Smirnov, <i>Table for estimating the goodness of fit of empirical distributions</i> (1948). The p-value is the Kolmogorov limit
-/// Q(λ) at λ = √e·D + 1/(6√e), e = nm/(n+m); the second term is the first-order correction for a finite e (W. Pelz and I. J. Good, 1976) and takes
-/// most of the difference to the finite-sample distribution away, in the body as in the tail.</para>
-/// <para>The statistic over the edges is at most the one over the raw values, and falls short of it by at most the larger share of one bin, so the
-/// p-value errs towards "no drift". Ties make it more conservative still.</para>
-/// <para>Edge cases: a side without rows, or a single bin, gives statistic 0 and p 1. Always finite. Cost: one pass, about four exponentials.</para>
+/// <para>Source: N. Smirnov, <i>Table for estimating the goodness of fit of empirical distributions</i> (1948). The p-value is the
+/// Kolmogorov limit Q(λ) at λ = √e·D + 1/(6√e), e = nm/(n+m); the second term is the first-order correction for a finite e (W. Pelz and
+/// I. J. Good, 1976) and takes most of the difference to the finite-sample distribution away, in the body as in the tail.</para>
+/// <para>The statistic over the edges is at most the one over the raw values, and falls short of it by at most the larger share of one
+/// bin, so the p-value errs towards "no drift". Ties make it more conservative still.</para>
+/// <para>Edge cases: a side without rows, or a single bin, gives statistic 0 and p 1. Always finite. Cost: one pass, about four
+/// exponentials.</para>
 /// </remarks>
 public static class KolmogorovSmirnov
 {
