@@ -1,6 +1,8 @@
 namespace Drift.Core.Statistics;
 
-/// <summary>The inner bin edges that a numeric reference fixes. Bin index = number of inner edges at or below the value; both outer bins are open.</summary>
+/// <summary>
+/// The inner bin edges that a numeric reference fixes. Bin index = number of inner edges at or below the value; both outer bins are open.
+/// </summary>
 /// <remarks>
 /// Run once per plan, not per batch; allocates. Every coarse edge is also a fine edge, so coarse counts are exact sums of fine ones.
 /// </remarks>
@@ -26,8 +28,9 @@ public static class BinEdges
     }
 
     /// <summary>
-    /// At most 20 distinct values: the values above the smallest, and the deciles. Otherwise the inner percentiles without repetition, and where two of
-    /// them lie further apart than 1/50 of the range, equal pieces between. At most 150 bins. A constant reference c gets the bins below, at and above c.
+    /// At most 20 distinct values: the values above the smallest, and the deciles. Otherwise the inner percentiles without repetition,
+    /// and where two of them lie further apart than 1/50 of the range, equal pieces between. At most 150 bins. A constant reference c
+    /// gets the bins below, at and above c.
     /// </summary>
     /// <param name="sorted">The reference's finite values in ascending order, at least one.</param>
     public static double[] Fine(ReadOnlySpan<double> sorted)

@@ -16,18 +16,23 @@ internal static class Bins
     /// <summary>The sum of the counts, as a double: exact up to 2^53, and it cannot overflow.</summary>
     public static double Total(ReadOnlySpan<long> counts)
     {
-        var total = 0.0;
-        foreach (var count in counts)
+        // Whole numbers add four times as fast as a chain of doubles. The union of all bits shows a negative count, and whether the sum fits.
+        long bits = 0, sum = 0;
+        unchecked
         {
-            if (count < 0)
+            foreach (var count in counts)
             {
-                ThrowCount(count);
+                bits |= count;
+                sum += count;
             }
-
-            total += count;
         }
 
-        return total;
+        if (bits < 0)
+        {
+            ThrowNegative(counts);
+        }
+
+        return counts.Length <= 1024 && bits < 1L << 53 ? sum : TotalOfHuge(counts);
     }
 
     public static void RequireShares(ReadOnlySpan<double> shares)
@@ -52,8 +57,20 @@ internal static class Bins
     private static void ThrowLengths(int reference, int current) =>
         throw new ArgumentException($"Both sides must have the same bins: the reference has {reference}, the current side {current}.");
 
+    private static double TotalOfHuge(ReadOnlySpan<long> counts)
+    {
+        var total = 0.0;
+        foreach (var count in counts)
+        {
+            total += count;
+        }
+
+        return total;
+    }
+
     [DoesNotReturn]
-    private static void ThrowCount(long count) => throw new ArgumentException($"A count must not be negative, but one is {count}.");
+    private static void ThrowNegative(ReadOnlySpan<long> counts) =>
+        throw new ArgumentException($"A count must not be negative, but the one of bin {counts.IndexOfAnyInRange(long.MinValue, -1)} is.");
 
     [DoesNotReturn]
     private static void ThrowShare(double share) => throw new ArgumentException($"A share must lie in [0, 1], but one is {share}.");

@@ -3,9 +3,10 @@ namespace Drift.Core.Statistics;
 /// <summary>One p-value for several tests of the same thing, valid also when the tests depend on each other.</summary>
 /// <remarks>
 /// <para>Source: Y. Liu and J. Xie, <i>Cauchy combination test</i> (2020): T = mean of cot(πp), p = arccot(T)/π. Equal weights.</para>
-/// <para>Edge cases: no values gives 1; one value is itself. A p-value near 1 would add a huge negative term and so wipe out any evidence of the others,
-/// so with several values those above 0.99 count as 0.99 (the truncation of Y. Fang, C. Chang and G. Tseng, <i>Heavy-tailed combination tests</i>, 2023); an underflowed p-value
-/// of 0 counts as 1e-300. NaN and values outside [0, 1] are refused. Always finite.</para>
+/// <para>Edge cases: no values gives 1; one value is itself. A p-value near 1 would add a huge negative term and so wipe out any evidence
+/// of the others, so with several values those above 0.99 count as 0.99 (the truncation of Y. Fang, G. C. Tseng and C. Chang,
+/// <i>Heavy-tailed distribution for combining dependent p-values with asymptotic robustness</i>, 2023); an underflowed p-value of 0
+/// counts as 1e-300. NaN and values outside [0, 1] are refused. Always finite.</para>
 /// </remarks>
 public static class CauchyCombination
 {

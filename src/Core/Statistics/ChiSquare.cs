@@ -2,11 +2,11 @@ namespace Drift.Core.Statistics;
 
 /// <summary>Pearson's χ² test of a 2×K contingency table: do both sides draw from one distribution over the bins?</summary>
 /// <remarks>
-/// <para>Source: K. Pearson (1900); pooling by W. G. Cochran, <i>Some methods for strengthening the common χ² tests</i> (1954). Without Yates'
-/// correction, also for two bins.</para>
-/// <para>Edge cases: bins empty on both sides are ignored. Bins whose smaller expected count is below <c>minimumExpected</c> are pooled into one; if that
-/// one is still below, it joins the smallest of the others. With fewer than two bins left, or a side without rows, the statistic is 0 and p is 1.
-/// Always finite. Cost: three passes, no allocation.</para>
+/// <para>Source: K. Pearson (1900); pooling by W. G. Cochran, <i>Some methods for strengthening the common χ² tests</i> (1954). Without
+/// Yates' correction, also for two bins.</para>
+/// <para>Edge cases: bins empty on both sides are ignored. Bins whose smaller expected count is below <c>minimumExpected</c> are pooled
+/// into one; if that one is still below, it joins the smallest of the others. With fewer than two bins left, or a side without rows, the
+/// statistic is 0 and p is 1. Always finite. Cost: three passes, no allocation.</para>
 /// </remarks>
 public static class ChiSquare
 {
@@ -99,6 +99,6 @@ public static class ChiSquare
     private static double Term(double r, double c, double n, double m)
     {
         var difference = (r / n) - (c / m);
-        return difference * difference * n * (m / (r + c));
+        return difference * difference * (n * m / (r + c));
     }
 }

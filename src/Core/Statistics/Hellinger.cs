@@ -2,9 +2,11 @@ namespace Drift.Core.Statistics;
 
 /// <summary>Hellinger distance: √(1−Σ√(pq)), computed as √(½Σ(√p−√q)²).</summary>
 /// <remarks>
-/// <para>Source: E. Hellinger (1909); L. Le Cam, <i>Asymptotic Methods in Statistical Decision Theory</i> (1986). Both forms are equal for shares that sum
-/// to 1; the second keeps the digits of nearly equal distributions, where 1−Σ√(pq) loses half of them. A metric: symmetric, in [0, 1].</para>
-/// <para>Edge cases: no smoothing; disjoint supports give 1; a side without rows gives 0. Always finite. Cost: two square roots per bin.</para>
+/// <para>Source: E. Hellinger (1909); L. Le Cam, <i>Asymptotic Methods in Statistical Decision Theory</i> (1986). Both forms are equal
+/// for shares that sum to 1; the second keeps the digits of nearly equal distributions, where 1−Σ√(pq) loses half of them. A metric:
+/// symmetric, in [0, 1].</para>
+/// <para>Edge cases: no smoothing; disjoint supports give 1; a side without rows gives 0. Always finite. Cost: two square roots per
+/// bin.</para>
 /// </remarks>
 public static class Hellinger
 {

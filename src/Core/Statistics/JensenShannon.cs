@@ -2,11 +2,12 @@ namespace Drift.Core.Statistics;
 
 /// <summary>Jensen–Shannon distance: √(½KL(p‖m)+½KL(q‖m)) with m = ½(p+q).</summary>
 /// <remarks>
-/// <para>Source: D. M. Endres and J. E. Schindelin, <i>A new metric for probability distributions</i> (2003). Base 2 unless the name says natural;
-/// natural = base 2 · √(ln 2). Tools differ here, and some report the square. A metric: symmetric, in [0, 1] (natural: [0, 0.8326]).</para>
-/// <para>Edge cases: no smoothing, since 0·ln 0 is 0 and m is positive where p or q is; disjoint supports give exactly the upper bound; a side
-/// without rows gives 0. Nearly equal shares go through a series in (p−q)/(p+q), so that equal distributions differ by 0 and close ones keep their
-/// digits. Always finite. Cost: at most two logarithms per bin, no allocation.</para>
+/// <para>Source: D. M. Endres and J. E. Schindelin, <i>A new metric for probability distributions</i> (2003). Base 2 unless the name says
+/// natural; natural = base 2 · √(ln 2). Tools differ here, and some report the square. A metric: symmetric, in [0, 1] (natural: [0,
+/// 0.8326]).</para>
+/// <para>Edge cases: no smoothing, since 0·ln 0 is 0 and m is positive where p or q is; disjoint supports give exactly the upper bound; a
+/// side without rows gives 0. Nearly equal shares go through a series in (p−q)/(p+q), so that equal distributions differ by 0 and close
+/// ones keep their digits. Always finite. Cost: at most two logarithms per bin, no allocation.</para>
 /// </remarks>
 public static class JensenShannon
 {

@@ -1,13 +1,15 @@
 namespace Drift.Core.Statistics;
 
-/// <summary>Kullback–Leibler divergence of the reference from the current side: Σ p ln(p/q), with p the reference's shares and q the current ones.</summary>
+/// <summary>
+/// Kullback–Leibler divergence of the reference from the current side: Σ p ln(p/q), with p the reference's shares and q the current ones.
+/// </summary>
 /// <remarks>
-/// <para>Source: S. Kullback and R. A. Leibler, <i>On information and sufficiency</i> (1951). Natural logarithm. Not symmetric; not changed by the
-/// order of the bins.</para>
-/// <para>Edge cases: a side without rows gives 0, a single bin gives 0, empty bins are smoothed, see <see cref="Smoothing"/>. With Jeffreys smoothing
-/// the result is never negative (rounding below zero is cut off). With epsilon smoothing the shares no longer sum to 1 and the sum is returned as it
-/// is, which can be below zero by about the number of replaced bins times epsilon: other tools report that same number. Always finite. Cost: one
-/// logarithm per bin, no allocation.</para>
+/// <para>Source: S. Kullback and R. A. Leibler, <i>On information and sufficiency</i> (1951). Natural logarithm. Not symmetric; not
+/// changed by the order of the bins.</para>
+/// <para>Edge cases: a side without rows gives 0, a single bin gives 0, empty bins are smoothed, see <see cref="Smoothing"/>. With
+/// Jeffreys smoothing the result is never negative (rounding below zero is cut off). With epsilon smoothing the shares no longer sum to 1
+/// and the sum is returned as it is, which can be below zero by about the number of replaced bins times epsilon: other tools report that
+/// same number. Always finite. Cost: one logarithm per bin, no allocation.</para>
 /// </remarks>
 public static class KullbackLeibler
 {
@@ -35,7 +37,9 @@ public static class KullbackLeibler
         return smoothing.Kind == SmoothingKind.Jeffreys ? Math.Max(sum, 0) : sum;
     }
 
-    /// <summary>The divergence of two share vectors; shares of zero are replaced by <paramref name="epsilon"/> without normalising again.</summary>
+    /// <summary>
+    /// The divergence of two share vectors; shares of zero are replaced by <paramref name="epsilon"/> without normalising again.
+    /// </summary>
     /// <exception cref="ArgumentException">The lengths differ, a share is outside [0, 1], or epsilon is outside (0, 0.1].</exception>
     public static double Compute(ReadOnlySpan<double> p, ReadOnlySpan<double> q, double epsilon = Smoothing.DefaultEpsilon)
     {

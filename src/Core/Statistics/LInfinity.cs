@@ -2,7 +2,8 @@ namespace Drift.Core.Statistics;
 
 /// <summary>Largest change of a single bin's share: max |p−q|.</summary>
 /// <remarks>
-/// <para>The Chebyshev distance of the two share vectors; symmetric, in [0, 1], in units of share: 0.1 means that some bin gained or lost a tenth of all rows.</para>
+/// <para>The Chebyshev distance of the two share vectors; symmetric, in [0, 1], in units of share: 0.1 means that some bin gained or lost
+/// a tenth of all rows.</para>
 /// <para>Edge cases: no smoothing; a side without rows gives 0, a single bin gives 0. Always finite.</para>
 /// </remarks>
 public static class LInfinity

@@ -1,9 +1,11 @@
 namespace Drift.Core.Statistics;
 
-/// <summary>One side's numeric column over the fine bins: how many values each bin holds and where in the bin they lie on average.</summary>
+/// <summary>
+/// One side's numeric column over the fine bins: how many values each bin holds and where in the bin they lie on average.
+/// </summary>
 /// <remarks>
-/// All four parts merge by addition, or minimum and maximum. Offsets from an edge, not plain sums: a column of large values in a narrow range (a
-/// timestamp) would otherwise lose its digits.
+/// All four parts merge by addition, or minimum and maximum. Offsets from an edge, not plain sums: a column of large values in a narrow
+/// range (a timestamp) would otherwise lose its digits.
 /// </remarks>
 public readonly ref struct NumericBins
 {
@@ -38,6 +40,8 @@ public readonly ref struct NumericBins
     /// <summary>The largest finite value; not read when there is no value.</summary>
     public double Max { get; }
 
-    /// <summary>What is subtracted from a value before it is summed: its bin's left edge; for the first bin the right one; 0 without edges.</summary>
+    /// <summary>
+    /// What is subtracted from a value before it is summed: its bin's left edge; for the first bin the right one; 0 without edges.
+    /// </summary>
     public static double Origin(ReadOnlySpan<double> innerEdges, int bin) => innerEdges.IsEmpty ? 0 : innerEdges[Math.Max(bin - 1, 0)];
 }

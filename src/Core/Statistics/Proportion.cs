@@ -5,8 +5,8 @@ namespace Drift.Core.Statistics;
 public static class Proportion
 {
     /// <summary>
-    /// One-sided two-sample z test with pooled variance: probability of a drop from the first to the second sample at least this large when both have
-    /// the same proportion.
+    /// One-sided two-sample z test with pooled variance: probability of a drop from the first to the second sample at least this large
+    /// when both have the same proportion.
     /// </summary>
     /// <remarks>A sample without rows, or nothing but successes or nothing but failures in both, is no evidence of a drop: 1.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative, or there are more successes than rows.</exception>
@@ -31,7 +31,8 @@ public static class Proportion
     /// <param name="successes">Successes among the rows.</param>
     /// <param name="n">Rows; with none the interval is [0, 1].</param>
     /// <param name="confidence">Coverage, in (0, 1).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, successes exceed the rows, or the confidence is outside (0, 1).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, successes exceed the rows, or the confidence is outside (0,
+    /// 1).</exception>
     public static ProportionInterval WilsonInterval(long successes, long n, double confidence = 0.95)
     {
         Require(successes, n);

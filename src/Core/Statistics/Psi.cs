@@ -4,8 +4,8 @@ namespace Drift.Core.Statistics;
 /// <remarks>
 /// <para>Source: N. Siddiqi, <i>Credit Risk Scorecards</i> (2006); it is Jeffreys' divergence KL(p‖q)+KL(q‖p) (H. Jeffreys, 1946). Natural
 /// logarithm. Symmetric, never negative, and not changed by the order of the bins.</para>
-/// <para>Edge cases: a side without rows says nothing, so the result is 0 (callers report such a window as insufficient); a single bin gives 0;
-/// empty bins are smoothed, see <see cref="Smoothing"/>. Always finite. Cost: one logarithm per bin, no allocation.</para>
+/// <para>Edge cases: a side without rows says nothing, so the result is 0 (callers report such a window as insufficient); a single bin
+/// gives 0; empty bins are smoothed, see <see cref="Smoothing"/>. Always finite. Cost: one logarithm per bin, no allocation.</para>
 /// </remarks>
 public static class Psi
 {
@@ -32,7 +32,9 @@ public static class Psi
         return sum;
     }
 
-    /// <summary>The index of two share vectors; shares of zero are replaced by <paramref name="epsilon"/> without normalising again.</summary>
+    /// <summary>
+    /// The index of two share vectors; shares of zero are replaced by <paramref name="epsilon"/> without normalising again.
+    /// </summary>
     /// <exception cref="ArgumentException">The lengths differ, a share is outside [0, 1], or epsilon is outside (0, 0.1].</exception>
     public static double Compute(ReadOnlySpan<double> p, ReadOnlySpan<double> q, double epsilon = Smoothing.DefaultEpsilon)
     {

@@ -5,8 +5,9 @@ public static class Quantiles
 {
     /// <summary>The quantile <paramref name="q"/> of values in ascending order.</summary>
     /// <remarks>
-    /// Definition 7 of R. J. Hyndman and Y. Fan, <i>Sample quantiles in statistical packages</i> (1996). The interpolation starts from the nearer of the two neighbours, as
-    /// numpy's does, so that edges agree to the last bit with those of Python tools. numpy's grid of deciles is k·0.1, not k/10.
+    /// Definition 7 of R. J. Hyndman and Y. Fan, <i>Sample quantiles in statistical packages</i> (1996). The interpolation starts from
+    /// the nearer of the two neighbours, as numpy's does, so that edges agree to the last bit with those of Python tools. numpy's grid of
+    /// deciles is k·0.1, not k/10.
     /// </remarks>
     /// <param name="sorted">Finite values in ascending order, at least one.</param>
     /// <param name="q">In [0, 1].</param>

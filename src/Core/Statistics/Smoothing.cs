@@ -4,9 +4,10 @@ namespace Drift.Core.Statistics;
 /// What <see cref="Psi"/> and <see cref="KullbackLeibler"/> do with empty bins. The other statistics are finite as they are and take none.
 /// </summary>
 /// <remarks>
-/// <para><see cref="SmoothingKind.Jeffreys"/> keeps both sides probability distributions, so both statistics stay at or above zero, and its effect
-/// fades as rows arrive. <see cref="SmoothingKind.Epsilon"/> reproduces what many tools report: the shares then sum to slightly more than 1, so
-/// the divergence can be slightly negative, and the size of PSI for an emptied bin is chosen by epsilon, not by the data.</para>
+/// <para><see cref="SmoothingKind.Jeffreys"/> keeps both sides probability distributions, so both statistics stay at or above zero, and
+/// its effect fades as rows arrive. <see cref="SmoothingKind.Epsilon"/> reproduces what many tools report: the shares then sum to
+/// slightly more than 1, so the divergence can be slightly negative, and the size of PSI for an emptied bin is chosen by epsilon, not by
+/// the data.</para>
 /// <para>The default value is <see cref="Jeffreys"/>.</para>
 /// </remarks>
 public readonly record struct Smoothing

@@ -5,8 +5,9 @@ namespace Drift.Core.Statistics;
 
 /// <summary>The few special functions that p-values need: MathNet's, with the edges of their domains decided here.</summary>
 /// <remarks>
-/// Relative error against high-precision references, tails down to 1e-300 included: below 1e-12 for shapes up to 1 000 (2 000 degrees of freedom),
-/// below 3e-11 up to 10 000. See docs/decisions/002-special-functions.md. Values under about 1e-308 become 0. Nothing here returns NaN.
+/// Relative error against high-precision references, tails down to 1e-300 included: below 1e-12 for shapes up to 1 000 (2 000 degrees of
+/// freedom), below 3e-11 up to 10 000. See docs/decisions/002-special-functions.md. Values under about 1e-308 become 0. Nothing here
+/// returns NaN.
 /// </remarks>
 public static class SpecialFunctions
 {
@@ -18,8 +19,11 @@ public static class SpecialFunctions
         return Library.GammaLn(x);
     }
 
-    /// <summary>Regularized upper incomplete gamma function Q(a, x) = Γ(a, x)/Γ(a), in [0, 1]. x at or below 0 gives 1, x = +∞ gives 0.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="a"/> is not a positive finite number, or <paramref name="x"/> is NaN.</exception>
+    /// <summary>
+    /// Regularized upper incomplete gamma function Q(a, x) = Γ(a, x)/Γ(a), in [0, 1]. x at or below 0 gives 1, x = +∞ gives 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="a"/> is not a positive finite number, or <paramref name="x"/> is
+    /// NaN.</exception>
     public static double GammaUpperRegularized(double a, double x)
     {
         RequirePositiveFinite(a, nameof(a));

@@ -40,7 +40,11 @@ public sealed class BinEdgesTests
 
     [Fact]
     public void Few_distinct_values_get_a_bin_each() =>
-        Assert.Equal([1, 2, 3], BinEdges.Fine([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]));
+        Assert.Equal([1, 3], BinEdges.Fine([0, 0, 0, 0, 0, 1, 1, 1, 1, 3, 3]));
+
+    [Fact]
+    public void A_decile_between_few_values_is_an_edge_too() =>
+        Assert.Equal([0.5, 1], BinEdges.Fine([0, 1]).Where(e => e is 0.5 or 1));
 
     [Fact]
     public void A_constant_reference_gets_the_bins_below_at_and_above_it()

@@ -53,8 +53,27 @@ internal sealed class ExpectedFile
 
     public static long[] Counts(JsonElement table, string name) => [.. table.GetProperty(name).EnumerateArray().Select(c => c.GetInt64())];
 
+    /// <summary>Both sides' counts of a table; a column with many categories has none in the file and is counted from its rows.</summary>
+    public (long[] Reference, long[] Current) CountsOf(string path)
+    {
+        var table = At(path);
+        if (table.TryGetProperty("ref_counts", out _))
+        {
+            return (Counts(table, "ref_counts"), Counts(table, "cur_counts"));
+        }
+
+        var column = path.Split('/')[1];
+        var reference = Categories(column, _reference);
+        var current = Categories(column, _current);
+        var all = reference.Keys.Union(current.Keys).Order(StringComparer.Ordinal).ToArray();
+        return ([.. all.Select(c => reference.GetValueOrDefault(c))], [.. all.Select(c => current.GetValueOrDefault(c))]);
+    }
+
     public static double EpsilonOf(string property) =>
         double.Parse(property[(property.IndexOf("eps", StringComparison.Ordinal) + 3)..], CultureInfo.InvariantCulture);
+
+    private Dictionary<string, long> Categories(string column, int[] rows) =>
+        _csv.Value.Values(column, rows[0], rows[1]).OfType<string>().GroupBy(v => v).ToDictionary(g => g.Key, g => g.LongCount());
 
     private static int[] Range(JsonElement range) => [.. range.EnumerateArray().Select(r => r.GetInt32())];
 }

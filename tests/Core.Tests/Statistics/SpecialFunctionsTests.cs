@@ -84,7 +84,7 @@ public sealed class SpecialFunctionsTests
     [InlineData(100, 359.1342053695754)]
     [InlineData(1000.5, 5908.674175848678)]
     [InlineData(10000, 82099.71749644238)]
-    public void Log_gamma_is_accurate(double x, double expected) => Near.Relative(expected, SpecialFunctions.LogGamma(x), 3e-15, 1);
+    public void Log_gamma_is_accurate(double x, double expected) => Near.Relative(expected, SpecialFunctions.LogGamma(x), 5e-15, 1);
 
     [Theory]
     [InlineData(double.NegativeInfinity, 1)]

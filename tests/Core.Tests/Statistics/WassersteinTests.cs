@@ -22,13 +22,21 @@ public sealed class WassersteinTests
     }
 
     [Fact]
-    public void A_change_of_sign_inside_a_bin_is_bounded_by_the_middle_of_what_the_sums_allow()
+    public void Mass_that_moves_inside_a_bin_is_measured()
     {
-        // One inner bin [0, 10); the current side moved from 0 to 8 there. D = F−G is −½ … so both ends are zero and the integral is exact.
-        double[] edges = [0, 10];
+        // Two of four values go from 0 to 8 within [0, 10).
         var reference = new NumericBins([1, 2, 1], [-1, 0, 1], -1, 11);
         var current = new NumericBins([1, 2, 1], [-1, 16, 1], -1, 11);
-        Near.Relative(4, Wasserstein.Normed(reference, current, edges, 1), 1e-12);
+        Near.Relative(4, Wasserstein.Normed(reference, current, [0, 10], 1), 1e-12);
+    }
+
+    [Fact]
+    public void A_change_of_sign_inside_a_bin_counts_as_the_middle_of_what_the_sums_allow()
+    {
+        // F−G runs from ¼ to −¼ with integral 0: at least 0, and 2.5 if it jumps at 5.
+        var reference = new NumericBins([2, 0, 2], [0, 0, 0], 0, 10);
+        var current = new NumericBins([1, 2, 1], [0, 10, 0], 0, 10);
+        Near.Relative(1.25, Wasserstein.Normed(reference, current, [0, 10], 1), 1e-12);
     }
 
     [Fact]
