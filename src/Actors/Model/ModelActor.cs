@@ -18,6 +18,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 {
     private readonly ModelId _id;
     private readonly ModelActorServices _services;
+    private readonly ILogger<ModelActor> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Profiler _profiler = new();
     private IActorContext? _context;
@@ -32,6 +33,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     {
         _id = id;
         _services = services;
+        _logger = services.Logger;
     }
 
     private string Key => ActorKey.Model(_id);
@@ -150,9 +152,9 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
         state.LastIngest = at;
         state.Rows += entry.Rows;
-        if (kind == JournalPayload.Raw)
+        if (kind == JournalPayload.Unbinned)
         {
-            state.Kept.Add((at, entry.Raw!));
+            state.Kept.Add((at, entry.RawRows!));
             state.KeptRows += entry.Rows;
             return;
         }
@@ -187,12 +189,11 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// Appends an entry and applies it. The caller holds the gate and has checked the payload. When another activation took the
     /// sequence, the state is read again and the caller's <paramref name="retry"/> decides afresh.
     /// </summary>
-    private async Task<T> AppendAsync<T>(JournalEntry entry, Func<AppendOutcome, T> done, Func<Task<T>> retry, CancellationToken cancellationToken)
+    private async Task<T> AppendAsync<T>(JournalEntry entry, Func<AppendOutcome, Task<T>> done, Func<Task<T>> retry, CancellationToken cancellationToken)
     {
-        AppendOutcome outcome;
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
-        outcome = await _services.Journal.AppendAsync(entry, cancellationToken);
+        var outcome = await _services.Journal.AppendAsync(entry, cancellationToken);
         _mustReload = false;
         _services.Instruments.Flushed(_services.Clock.GetElapsedTime(started));
         switch (outcome)
@@ -202,11 +203,11 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
                 await ReloadAsync(cancellationToken);
                 return await retry();
             case AppendOutcome.Duplicate:
-                return done(outcome);
+                return await done(outcome);
             default:
                 _sequence = entry.Sequence;
                 Apply(_state, entry.Kind, entry.Payload.Span, entry.At);
-                return done(outcome);
+                return await done(outcome);
         }
     }
 
@@ -240,21 +241,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         await _services.Journal.PruneAsync(Key, sequence, Now - Options.IdempotencyHorizon, cancellationToken);
     }
 
-    private async Task SaveWhenDueAsync(CancellationToken cancellationToken)
-    {
-        if (_sequence - _snapshotSequence < Options.SnapshotEvery)
-            return;
-        try
-        {
-            await SaveAsync(cancellationToken);
-        }
-        catch (DriftException e)
-        {
-            // The rows are in the journal already: the batch is answered all the same, the snapshot is tried again.
-            LogSnapshotFailed(_id, e);
-        }
-    }
-
     private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");
 
     private void RequireExists()
@@ -285,6 +271,4 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
     [LoggerMessage(EventId = 2003, EventName = "Corrupt", Level = LogLevel.Error, Message = "Model {Model}: {What} is damaged and the model cannot be served. Restore the database from a backup, or DELETE the model to start it afresh.")]
     private partial void LogCorrupt(ModelId model, string what, Exception exception);
-
-    private ILogger<ModelActor> _logger => _services.Logger;
 }

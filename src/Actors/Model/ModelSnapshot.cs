@@ -68,6 +68,15 @@ internal sealed class ModelSnapshot
         Windows.Clear();
     }
 
+    /// <summary>Compares with another reference under the same plan from now on.</summary>
+    public void ReplaceReference(Dictionary<string, Profile> reference, DateTimeOffset at, DateTimeOffset from, DateTimeOffset to)
+    {
+        Reference = reference;
+        ReferenceFixedAt = at;
+        ReferenceFrom = from;
+        ReferenceTo = to;
+    }
+
     /// <summary>Forgets plan, reference and windows: the model learns again.</summary>
     public void Relearn()
     {

@@ -24,6 +24,28 @@ public static class CoarseTable
         _ => 0,
     };
 
+    /// <summary>The most bins that the table of a profile's column can have.</summary>
+    public static int MaxBins(ColumnProfile profile) => profile switch
+    {
+        NumericProfile numeric => MaxBins(numeric.Plan),
+        CategoricalProfile categorical => MaxBins(categorical.Plan),
+        _ => 0,
+    };
+
+    /// <summary>The inner edges of a numeric column's coarse bins.</summary>
+    public static IReadOnlyList<double> CoarseEdges(NumericColumnPlan plan, BinMode bins)
+    {
+        var coarseOf = CoarseOf(plan, bins);
+        var edges = new List<double>();
+        for (var i = 1; i < coarseOf.Length; i++)
+        {
+            if (coarseOf[i] != coarseOf[i - 1])
+                edges.Add(plan.Edges[i - 1]);
+        }
+
+        return edges;
+    }
+
     /// <summary>
     /// Fills the counts of one side, coarse bins first, then (<see cref="MissingMode.Bin"/>) the rows without a usable value:
     /// missing, of another type, or not finite. Gives the number of bins, the same for every profile of the column.

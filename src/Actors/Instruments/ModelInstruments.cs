@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Drift.Core.Detection;
+using Drift.Core.Plans;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Actors.Instruments;
+
+/// <summary>Limits of the models' metrics.</summary>
+public sealed class ModelInstrumentsOptions
+{
+    /// <summary>Where these options stand in configuration.</summary>
+    public const string SectionName = "Drift:Metrics";
+
+    /// <summary>Columns per model that have series of their own, worst first; the rest is counted in <c>drift_feature_series_left_out</c>.</summary>
+    /// <value>100; 0 to 10 000.</value>
+    public int MaxFeatureSeries { get; set; } = 100;
+}
+
+/// <summary>
+/// The drift, performance and quality metrics of the models on this node. Gauges are read from the latest state that each actor
+/// published, so the series of a model vanish with its actor. Thread-safe.
+/// </summary>
+public sealed class ModelInstruments : IDisposable
+{
+    /// <summary>The meter.</summary>
+    public const string MeterName = "Drift.Models";
+
+    private readonly ConcurrentDictionary<ModelId, ModelGauges> _models = new();
+    private readonly Meter _meter;
+    private readonly ModelInstrumentsOptions _options;
+    private readonly Counter<long> _checks;
+    private readonly Counter<long> _detected;
+    private readonly Histogram<double> _checkDuration;
+    private readonly Histogram<double> _journalFlush;
+    private readonly Histogram<double> _evaluationLag;
+    private readonly UpDownCounter<long> _activations;
+
+    /// <summary>Creates the instruments.</summary>
+    public ModelInstruments(IMeterFactory meters, IOptions<ModelInstrumentsOptions> options)
+    {
+        _options = options.Value;
+        _meter = meters.Create(MeterName);
+        _checks = _meter.CreateCounter<long>("drift_checks_total", null, "Evaluations by status: ok, insufficient.");
+        _detected = _meter.CreateCounter<long>("drift_detected_total", null, "Evaluations that found drift, by severity.");
+        _checkDuration = Histogram("drift_check_duration_seconds", "Time of one evaluation of one window.", [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1]);
+        _journalFlush = Histogram("drift_journal_flush_seconds", "Time until an appended batch is durable.", [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]);
+        _evaluationLag = Histogram("drift_evaluation_lag_seconds", "Time from the first unevaluated batch to its evaluation.", [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]);
+        _activations = _meter.CreateUpDownCounter<long>("drift_actor_activations", null, "Model actors in memory on this node.");
+
+        Verdicts("drift_kl_divergence", "Kullback-Leibler divergence of the worst column, by window.", v => v.Kl);
+        Verdicts("drift_psi", "Population stability index of the worst column, by window.", v => v.Psi);
+        Verdicts("drift_js_distance", "Jensen-Shannon distance of the worst column, by window.", v => v.Js);
+        Verdicts("drift_baseline_accuracy", "Accuracy on the reference, 0 to 1.", v => v.ReferenceAccuracy);
+        Verdicts("drift_current_accuracy", "Accuracy in the window, 0 to 1.", v => v.CurrentAccuracy);
+        Verdicts("drift_combined_score", "Combined drift score, 0 to 1.", v => v.CombinedScore);
+        Verdicts("drift_columns_count", "Columns that drifted.", v => v.DriftedColumns);
+        Verdicts("drift_window_rows", "Rows in the window.", v => v.Rows);
+        Verdicts("drift_severity", "Severity: 0 none, 1 warning, 2 moderate, 3 critical.", v => (int)v.Severity);
+        Features("data_drift_detected", "Whether a column drifted, 0 or 1.", f => f.Drifted ? 1 : 0);
+        Features("data_drift_pvalue", "Adjusted p-value of a column.", f => f.QValue);
+        Features("data_drift_psi", "Population stability index of a column.", f => f.Psi);
+        Models("model_accuracy", "Accuracy in the leading window, 0 to 1.", m => m.Performance.Accuracy);
+        Models("model_precision", "Precision in the leading window, 0 to 1.", m => m.Performance.Precision);
+        Models("model_recall", "Recall in the leading window, 0 to 1.", m => m.Performance.Recall);
+        Models("model_f1_score", "F1 in the leading window, 0 to 1.", m => m.Performance.F1);
+        Models("data_quality_score", "Data quality in the leading window, 0 to 1.", m => m.Quality.DataQualityScore);
+        Columns("missing_values_count", "Rows of the leading window without a value in the column.", c => c.Missing);
+        Columns("data_completeness", "Share of rows with a value in the column, 0 to 1.", c => c.Completeness);
+        Columns("outliers_count", "Values outside Q1 - 3 IQR to Q3 + 3 IQR of the reference.", c => c.Outliers);
+        Models("drift_feature_series_left_out", "Columns beyond MaxFeatureSeries, which have no series of their own.", m => LeftOut(m));
+    }
+
+    /// <summary>Counts an evaluation.</summary>
+    public void Checked(ModelId model, Verdict verdict, TimeSpan elapsed)
+    {
+        _checks.Add(1, Tag("status", verdict.Status == VerdictStatus.Ok ? "ok" : "insufficient"), Tag("tenant", model.Tenant), Tag("model", model.Name));
+        if (verdict.DriftDetected)
+            _detected.Add(1, Tag("severity", Name(verdict.Severity)), Tag("tenant", model.Tenant), Tag("model", model.Name));
+        _checkDuration.Record(elapsed.TotalSeconds);
+    }
+
+    /// <summary>Takes a model's latest state.</summary>
+    public void Publish(ModelId model, ModelGauges gauges) => _models[model] = gauges;
+
+    /// <summary>Takes a model off this node's metrics.</summary>
+    public void Remove(ModelId model)
+    {
+        _models.TryRemove(model, out _);
+        Removed?.Invoke(model);
+    }
+
+    /// <summary>Raised when a model leaves this node: the exporter forgets its counters.</summary>
+    public event Action<ModelId>? Removed;
+
+    /// <summary>An actor came into memory.</summary>
+    public void Activated() => _activations.Add(1);
+
+    /// <summary>An actor left memory.</summary>
+    public void Deactivated(ModelId model)
+    {
+        _activations.Add(-1);
+        Remove(model);
+    }
+
+    /// <summary>A journal append took so long.</summary>
+    public void Flushed(TimeSpan elapsed) => _journalFlush.Record(elapsed.TotalSeconds);
+
+    /// <summary>An evaluation came so long after the rows.</summary>
+    public void Lagged(TimeSpan lag) => _evaluationLag.Record(Math.Max(0, lag.TotalSeconds));
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private Histogram<double> Histogram(string name, string description, double[] buckets) =>
+        _meter.CreateHistogram(name, null, description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+
+    private void Verdicts(string name, string description, Func<Verdict, double?> value) => _meter.CreateObservableGauge(
+        name,
+        () => from m in _models
+              from v in m.Value.Verdicts
+              let x = value(v)
+              where x is not null
+              select new Measurement<double>(x.Value, Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name), Tag("window", v.Window)),
+        null,
+        description);
+
+    private void Features(string name, string description, Func<ColumnVerdict, double?> value) => _meter.CreateObservableGauge(
+        name,
+        () => from m in _models
+              from f in Leading(m.Value)
+              let x = value(f)
+              where x is not null
+              select new Measurement<double>(x.Value, Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name), Tag("feature", SeriesName(f.Name, f.Role))),
+        null,
+        description);
+
+    private void Models(string name, string description, Func<ModelGauges, double?> value) => _meter.CreateObservableGauge(
+        name,
+        () => from m in _models
+              let x = value(m.Value)
+              where x is not null
+              select new Measurement<double>(x.Value, Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name)),
+        null,
+        description);
+
+    private void Columns(string name, string description, Func<Drift.Core.Quality.ColumnQuality, double> value) => _meter.CreateObservableGauge(
+        name,
+        () => from m in _models
+              let shown = Leading(m.Value).Select(f => (f.Name, f.Role)).ToHashSet()
+              from c in m.Value.Quality.Columns
+              where shown.Contains((c.Name, c.Role))
+              select new Measurement<double>(value(c), Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name), Tag("column", SeriesName(c.Name, c.Role))),
+        null,
+        description);
+
+    // The worst columns of the leading window stand first in its verdict.
+    private IEnumerable<ColumnVerdict> Leading(ModelGauges gauges) =>
+        gauges.Verdicts.Count == 0 ? [] : gauges.Verdicts[0].Features.Take(_options.MaxFeatureSeries);
+
+    private double? LeftOut(ModelGauges gauges) =>
+        gauges.Verdicts.Count == 0 ? null : Math.Max(0, gauges.Verdicts[0].Features.Count - _options.MaxFeatureSeries);
+
+    // A feature may be named like the prediction; labels must stay distinct.
+    private static string SeriesName(string name, ColumnRole role) =>
+        role == ColumnRole.Feature && (name is "prediction" or "score" or "label") ? $"features.{name}" : name;
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+
+    private static string Name(Severity severity) => severity switch
+    {
+        Severity.Warning => "warning",
+        Severity.Moderate => "moderate",
+        Severity.Critical => "critical",
+        _ => "none",
+    };
+}
