@@ -12,7 +12,7 @@ public sealed class Plan
     private const byte Kind = (byte)'P';
     private const byte Version1 = 1;
 
-    private uint? _fingerprint;
+    private byte[]? _encoded;
 
     internal Plan(int version, ModelTask task, string? positive, IReadOnlyList<string> segments, IReadOnlyList<ColumnPlan> columns)
     {
@@ -42,7 +42,7 @@ public sealed class Plan
     /// CRC-32C of the encoded plan. A delta carries it beside the version, because a model that was deleted and created again
     /// counts its versions from 1 again.
     /// </summary>
-    public uint Fingerprint => _fingerprint ??= Checksum.Compute(Encode());
+    public uint Fingerprint => Checksum.Compute(Encoded);
 
     /// <summary>The column of that name: a feature first, else the prediction, score or label of that name, else null.</summary>
     public ColumnPlan? Find(string name) =>
@@ -51,8 +51,13 @@ public sealed class Plan
     /// <summary>The same plan under another version, for a model that takes over another's reference.</summary>
     public Plan WithVersion(int version) => new(version, Task, Positive, Segments, Columns);
 
-    /// <summary>Encodes the plan.</summary>
-    public byte[] Encode()
+    /// <summary>The encoded plan.</summary>
+    public byte[] Encode() => (byte[])Encoded.Clone();
+
+    // Immutable like the plan; two threads that make it at once make the same bytes.
+    private byte[] Encoded => _encoded ??= EncodeAnew();
+
+    private byte[] EncodeAnew()
     {
         var writer = new ByteWriter(4096);
         writer.WriteByte(Kind);
