@@ -196,7 +196,11 @@ public sealed class CategoricalColumnPlan : ColumnPlan
 
     /// <summary>The code of a value.</summary>
     public int CodeOf(string value) =>
-        _codes.TryGetValue(value, out var code) ? code : _tail.Count > 0 && _tail.Contains(StableHash.Compute(value)) ? Other : Unseen;
+        _codes.TryGetValue(value, out var code) ? code : IsInTail(value) ? Other : Unseen;
+
+    // A full tail may have left values out, so then no value can be called unseen.
+    private bool IsInTail(string value) =>
+        Tail.Length >= PlanBuilder.MaxTail || (_tail.Count > 0 && _tail.Contains(StableHash.Compute(value)));
 }
 
 /// <summary>An embedding column: mean vector and random Fourier features of a Gaussian kernel (Rahimi and Recht 2007).</summary>
@@ -220,8 +224,9 @@ public sealed class EmbeddingColumnPlan : ColumnPlan
         var random = new Gaussian(0x0D21F7 + (ulong)dimensions);
         _frequencies = new float[FeatureCount * dimensions];
         _phases = new float[FeatureCount];
+        // Held to finite singles: vectors that differ by 10⁻⁴⁰ would else have infinite frequencies, and 0 · ∞ is no feature.
         for (var i = 0; i < _frequencies.Length; i++)
-            _frequencies[i] = (float)(random.Next() / bandwidth);
+            _frequencies[i] = (float)Math.Clamp(random.Next() / bandwidth, -float.MaxValue, float.MaxValue);
         for (var i = 0; i < FeatureCount; i++)
             _phases[i] = (float)(2 * Math.PI * random.Uniform());
     }

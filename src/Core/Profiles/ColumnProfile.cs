@@ -10,6 +10,8 @@ namespace Drift.Core.Profiles;
 /// </summary>
 public abstract class ColumnProfile
 {
+    private const long MaxTally = 1L << 56;
+
     /// <summary>Cells without a value.</summary>
     public long Missing { get; private protected set; }
 
@@ -45,9 +47,9 @@ public abstract class ColumnProfile
 
     internal virtual void Read(ref ByteReader reader)
     {
-        Missing = reader.ReadCount();
-        Mismatched = reader.ReadCount();
-        NonFinite = reader.ReadCount();
+        Missing = ReadTally(ref reader);
+        Mismatched = ReadTally(ref reader);
+        NonFinite = ReadTally(ref reader);
     }
 
     /// <summary>The profile of a column without any rows.</summary>
@@ -86,12 +88,36 @@ public abstract class ColumnProfile
     {
         values.Clear();
         var last = -1L;
+        var total = 0L;
         for (var left = reader.ReadLength(2); left > 0; left--)
         {
-            last += 1 + reader.ReadInt(int.MaxValue);
+            last += 1L + reader.ReadInt(int.MaxValue);
             if (last >= values.Length)
                 throw new CodecException($"{what}: bin {last} is beyond the plan's {values.Length} bins; the bytes belong to another plan.");
-            values[(int)last] = reader.ReadCount();
+            values[(int)last] = ReadTally(ref reader);
+            total += values[(int)last];
+            if (total > MaxTally)
+                throw new CodecException($"{what}: {total} values are more than can be.");
+        }
+    }
+
+    /// <summary>Reads a count of cells: at most 2⁵⁶, so that counts of a column and of several decoded parts add without overflow.</summary>
+    private protected static long ReadTally(ref ByteReader reader)
+    {
+        var count = reader.ReadCount();
+        return count <= MaxTally ? count : throw new CodecException($"profile: {count} cells are more than can be.");
+    }
+
+    /// <summary>
+    /// Adds fixed-point sums. 2⁶³ is reached by 134 million values 65 536 standard deviations away: the mean is meaningless there, the
+    /// counts are not.
+    /// </summary>
+    private protected static long Saturate(long a, long b)
+    {
+        unchecked
+        {
+            var sum = a + b;
+            return ((a ^ sum) & (b ^ sum)) < 0 ? (a < 0 ? long.MinValue : long.MaxValue) : sum;
         }
     }
 

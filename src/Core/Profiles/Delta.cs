@@ -62,7 +62,7 @@ public static class Delta
         for (var left = reader.ReadLength(4); left > 0; left--)
         {
             var segment = reader.ReadString();
-            var pane = new PaneKey((Granularity)reader.ReadInt((int)Granularity.Day), reader.ReadInt(int.MaxValue));
+            var pane = PaneKey.Read(ref reader);
             parts.Add((segment, pane, Profile.Read(ref reader, plan)));
         }
 

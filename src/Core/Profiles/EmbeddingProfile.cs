@@ -65,9 +65,9 @@ public sealed class EmbeddingProfile : ColumnProfile
         base.Merge(other);
         var embedding = (EmbeddingProfile)other;
         _values += embedding._values;
-        AddTo(_components, embedding._components);
-        AddTo(_features, embedding._features);
-        AddTo(_squares, embedding._squares);
+        AddSums(_components, embedding._components);
+        AddSums(_features, embedding._features);
+        AddSums(_squares, embedding._squares);
     }
 
     internal override void Clear()
@@ -97,7 +97,7 @@ public sealed class EmbeddingProfile : ColumnProfile
     {
         Clear();
         base.Read(ref reader);
-        _values = reader.ReadCount();
+        _values = ReadTally(ref reader);
         if (_values == 0)
             return;
         foreach (ref var sum in _components.AsSpan())
@@ -112,12 +112,22 @@ public sealed class EmbeddingProfile : ColumnProfile
     {
         _values++;
         for (var i = 0; i < vector.Length; i++)
-            _components[i] += (long)Math.Round(Math.Clamp(vector[i] / Plan.MeanScale, -NumericScale.Reach, NumericScale.Reach) * Units);
+        {
+            var component = (long)Math.Round(Math.Clamp(vector[i] / Plan.MeanScale, -NumericScale.Reach, NumericScale.Reach) * Units);
+            _components[i] = Saturate(_components[i], component);
+        }
+
         Plan.Transform(vector, features);
         for (var i = 0; i < features.Length; i++)
         {
-            _features[i] += (long)Math.Round(features[i] * Units);
-            _squares[i] += (long)Math.Round(features[i] * features[i] * Units);
+            _features[i] = Saturate(_features[i], (long)Math.Round(features[i] * Units));
+            _squares[i] = Saturate(_squares[i], (long)Math.Round(features[i] * features[i] * Units));
         }
+    }
+
+    private static void AddSums(Span<long> target, ReadOnlySpan<long> source)
+    {
+        for (var i = 0; i < target.Length; i++)
+            target[i] = Saturate(target[i], source[i]);
     }
 }

@@ -104,6 +104,9 @@ public sealed class NumericProfile : ColumnProfile
             return;
         }
 
+        // −0 and 0 are one value; kept apart, which of them is the minimum would depend on the order of rows and merges.
+        if (value == 0)
+            value = 0;
         var scale = Plan.Scale;
         var bin = Plan.BinOf(value);
         var deviation = scale.ToFixed(value);
@@ -185,22 +188,12 @@ public sealed class NumericProfile : ColumnProfile
         }
 
         _squares = reader.ReadInt128();
-        BelowRange = reader.ReadCount();
-        AboveRange = reader.ReadCount();
-        Outliers = reader.ReadCount();
+        BelowRange = ReadTally(ref reader);
+        AboveRange = ReadTally(ref reader);
+        Outliers = ReadTally(ref reader);
         Minimum = reader.ReadFinite();
         Maximum = reader.ReadFinite();
-        if (Int128.IsNegative(_squares) || Minimum > Maximum)
+        if (Int128.IsNegative(_squares) || _squares > Int128.MaxValue >> 6 || Minimum > Maximum)
             throw new CodecException($"{what}: squares {_squares}, minimum {Minimum} and maximum {Maximum} fit no values.");
-    }
-
-    // 2⁶³ is reached by 134 million values 65 536 standard deviations away: the mean is meaningless there, the counts are not.
-    private static long Saturate(long a, long b)
-    {
-        unchecked
-        {
-            var sum = a + b;
-            return ((a ^ sum) & (b ^ sum)) < 0 ? (a < 0 ? long.MinValue : long.MaxValue) : sum;
-        }
     }
 }

@@ -52,7 +52,7 @@ public sealed class Profile
                 _columns[i].Add(pair, pair.Label, [0]);
         }
 
-        Performance.Add(pair, [0], Plan);
+        Performance.AddLate(pair, [0], Plan);
     }
 
     /// <summary>Adds the counts of another profile of the same plan.</summary>
@@ -73,7 +73,7 @@ public sealed class Profile
         Rows = 0;
         foreach (var column in _columns)
             column.Clear();
-        Performance = new PerformanceCounts(Plan.Task);
+        Performance.Clear();
     }
 
     /// <summary>Encodes the counts, without frame: the form that holds them (delta, snapshot) carries kind, version and checksum.</summary>

@@ -1,3 +1,5 @@
+using Drift.Core.Codec;
+
 namespace Drift.Core.Windows;
 
 /// <summary>Length of a pane.</summary>
@@ -51,9 +53,21 @@ public readonly record struct PaneKey(Granularity Granularity, long StartMinute)
     /// <summary>The slice of that granularity that a time falls into.</summary>
     public static PaneKey Of(DateTimeOffset time, Granularity granularity)
     {
-        var minute = (long)Math.Floor((time - DateTimeOffset.UnixEpoch).TotalMinutes);
-        var key = new PaneKey(granularity, 0);
-        return key with { StartMinute = minute - (((minute % key.Minutes) + key.Minutes) % key.Minutes) };
+        // In whole ticks: as a double, the last tick before midnight would round into the next day.
+        var length = new PaneKey(granularity, 0).Minutes;
+        var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
+        var slices = ticks / (length * TimeSpan.TicksPerMinute);
+        if (ticks < 0 && ticks % (length * TimeSpan.TicksPerMinute) != 0)
+            slices--;
+        return new PaneKey(granularity, slices * length);
+    }
+
+    internal static PaneKey Read(ref ByteReader reader)
+    {
+        var key = new PaneKey((Granularity)reader.ReadInt((int)Granularity.Day), reader.ReadInt(int.MaxValue));
+        return key.StartMinute % key.Minutes == 0
+            ? key
+            : throw new CodecException($"pane: {key.Granularity} {key.StartMinute} does not start at a whole {key.Granularity}.");
     }
 
     /// <summary>By start, then by length.</summary>

@@ -40,10 +40,9 @@ public sealed class PaneStore
     {
         if (!_segments.TryGetValue(segment, out var panes))
         {
-            if (_segments.Count > MaxSegments && segment != AllRows)
+            if (segment is not AllRows and not OtherSegments && _segments.Keys.Count(s => s is not AllRows and not OtherSegments) >= MaxSegments)
             {
-                if (segment != OtherSegments)
-                    Merge(OtherSegments, key, profile);
+                Merge(OtherSegments, key, profile);
                 return;
             }
 
@@ -62,7 +61,8 @@ public sealed class PaneStore
         {
             foreach (var (key, pane) in panes.ToArray())
             {
-                if (now - key.End > PaneKey.DaysKept)
+                // By the end of its day, so that what is dropped does not depend on how far the pane was rolled up.
+                if (now - PaneKey.Of(key.Start, Granularity.Day).End > PaneKey.DaysKept)
                 {
                     panes.Remove(key);
                 }
@@ -102,8 +102,12 @@ public sealed class PaneStore
         return merged;
     }
 
-    /// <summary>The merge of a segment's panes in a window that ends now; rows ahead of now by clock skew count as well.</summary>
-    public Profile MergeWindow(string segment, Window window, DateTimeOffset now) => MergeRange(segment, now - window.Length, DateTimeOffset.MaxValue);
+    /// <summary>
+    /// The merge of a segment's panes in a window that ends now; rows ahead of now by clock skew count as well. Its far end is the
+    /// start of the pane that is due there by age, so the result does not depend on when panes were last rolled up.
+    /// </summary>
+    public Profile MergeWindow(string segment, Window window, DateTimeOffset now) =>
+        MergeRange(segment, PaneKey.For(now - window.Length, now).Start, DateTimeOffset.MaxValue);
 
     /// <summary>Encodes all panes.</summary>
     public void Write(ByteWriter writer)
@@ -133,7 +137,7 @@ public sealed class PaneStore
             store._segments[reader.ReadString()] = panes;
             for (var left = reader.ReadLength(3); left > 0; left--)
             {
-                var key = new PaneKey((Granularity)reader.ReadInt((int)Granularity.Day), reader.ReadInt(int.MaxValue));
+                var key = PaneKey.Read(ref reader);
                 var encoded = reader.ReadBytes();
                 var inner = new ByteReader(encoded, $"pane {key}");
                 // Read once here, so that damage is found while the snapshot is opened and not at the first verdict.
