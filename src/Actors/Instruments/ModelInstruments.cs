@@ -67,7 +67,7 @@ public sealed class ModelInstruments : IDisposable
         Models("data_quality_score", "Data quality in the leading window, 0 to 1.", m => m.Quality.DataQualityScore);
         Columns("missing_values_count", "Rows of the leading window without a value in the column.", c => c.Missing);
         Columns("data_completeness", "Share of rows with a value in the column, 0 to 1.", c => c.Completeness);
-        Columns("outliers_count", "Values outside Q1 - 3 IQR to Q3 + 3 IQR of the reference.", c => c.Outliers);
+        Columns("outliers_count", "Values outside Q1 - 3 IQR to Q3 + 3 IQR of the reference.", c => c.Outliers ?? 0);
         Models("drift_feature_series_left_out", "Columns beyond MaxFeatureSeries, which have no series of their own.", m => LeftOut(m));
     }
 

@@ -1,7 +1,6 @@
 using Drift.Actors.Instruments;
 using Drift.Core.Detection;
 using Drift.Core.Performance;
-using Drift.Core.Plans;
 using Drift.Core.Profiles;
 using Drift.Core.Quality;
 using Drift.Core.Settings;

@@ -1,6 +1,8 @@
 using System.Buffers;
+using Drift.Core.Performance;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
+using Drift.Core.Settings;
 using Drift.Core.Statistics;
 
 namespace Drift.Core.Detection;
@@ -244,8 +246,8 @@ public static class DriftEvaluator
     /// </summary>
     private static (double? Reference, double? Current, Severity? Severity) CompareAccuracy(Profile reference, Profile current, DetectionSettings settings)
     {
-        var before = reference.Performance.Accuracy;
-        var after = current.Performance.Accuracy;
+        var before = AccuracyOf(reference.Performance);
+        var after = AccuracyOf(current.Performance);
         if (after is not { } accuracy)
             return (before, after, null);
         if (current.Performance.Labelled < settings.MinRows)
@@ -259,6 +261,9 @@ public static class DriftEvaluator
                 reference.Performance.Correct, reference.Performance.Labelled, current.Performance.Correct, current.Performance.Labelled) < settings.Alpha;
         return (before, after, lost ? level : Severity.None);
     }
+
+    private static double? AccuracyOf(PerformanceCounts counts) =>
+        counts.Labelled == 0 || counts.Task is not (ModelTask.Binary or ModelTask.Multiclass) ? null : (double)counts.Correct / counts.Labelled;
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }
