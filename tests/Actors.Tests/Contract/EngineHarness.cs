@@ -1,0 +1,32 @@
+using Drift.Actors;
+using Drift.Actors.Ports;
+using Drift.Support;
+
+namespace Drift.Actors.Tests.Contract;
+
+/// <summary>
+/// An engine on a real store under a clock that the test moves. What one engine's harness can do every engine's can: the suite
+/// runs unchanged on each.
+/// </summary>
+public abstract class EngineHarness : IAsyncDisposable
+{
+    public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+
+    public abstract IDriftEngine Engine { get; }
+
+    /// <summary>What the journal does in place of an append, for tests of a database that fails; null: append.</summary>
+    public Func<JournalEntry, Func<Task<AppendOutcome>>, Task<AppendOutcome>>? OnAppend { get; set; }
+
+    /// <summary>A second engine on the same store, as after a partition: both believe that they own the actors.</summary>
+    public abstract IDriftEngine StartSecondEngine();
+
+    /// <summary>The process is gone without a word; another one starts on the same store.</summary>
+    public abstract void Crash();
+
+    /// <summary>All actors leave memory, as after their idle time.</summary>
+    public abstract Task PassivateAsync();
+
+    public IModelActor Model(string name = "credit") => Engine.Model(ModelId.Create("default", name));
+
+    public abstract ValueTask DisposeAsync();
+}

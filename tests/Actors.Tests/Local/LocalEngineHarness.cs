@@ -1,0 +1,108 @@
+using System.Diagnostics.Metrics;
+using Drift.Actors.Instruments;
+using Drift.Actors.Local;
+using Drift.Actors.Model;
+using Drift.Actors.Ports;
+using Drift.Actors.Tests.Contract;
+using Drift.Storage;
+using Drift.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Actors.Tests.Local;
+
+/// <summary><see cref="LocalEngine"/> on a SQLite file.</summary>
+public sealed class LocalEngineHarness : EngineHarness
+{
+    private readonly TempDirectory _directory = new();
+    private readonly ServiceProvider _storage;
+    private readonly ActorOptions _options;
+    private readonly List<LocalEngine> _engines = [];
+    private readonly ModelInstruments _instruments;
+    private LocalEngine _engine;
+
+    private LocalEngineHarness(ActorOptions? options)
+    {
+        _options = options ?? new ActorOptions();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddDriftSqlite(_directory["drift.db"]);
+        _storage = services.BuildServiceProvider();
+        _instruments = new ModelInstruments(_storage.GetRequiredService<IMeterFactory>(), Options.Create(new ModelInstrumentsOptions()));
+        _engine = NewEngine();
+    }
+
+    public override IDriftEngine Engine => _engine;
+
+    public LocalEngine Local => _engine;
+
+    public static async Task<LocalEngineHarness> StartAsync(ActorOptions? options = null)
+    {
+        var harness = new LocalEngineHarness(options);
+        await harness._storage.GetRequiredService<IMigrator>().MigrateAsync(default);
+        return harness;
+    }
+
+    public override IDriftEngine StartSecondEngine() => NewEngine();
+
+    // Nothing of the old engine is called again: what it held in memory is lost, as by kill -9.
+    public override void Crash() => _engine = NewEngine();
+
+    public override async Task PassivateAsync()
+    {
+        Clock.Advance(_options.IdleTimeout);
+        await _engine.SweepAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        OnAppend = null;
+        foreach (var engine in _engines)
+            await engine.DisposeAsync();
+        await _storage.DisposeAsync();
+        _instruments.Dispose();
+        _directory.Dispose();
+    }
+
+    private LocalEngine NewEngine()
+    {
+        var engine = new LocalEngine(
+            e => new ModelActorServices(
+                () => e,
+                _storage.GetRequiredService<IActorStateStore>(),
+                new TouchyJournal(this, _storage.GetRequiredService<IJournal>()),
+                _storage.GetRequiredService<IPredictionLog>(),
+                _storage.GetRequiredService<IHistory>(),
+                Clock,
+                Options.Create(_options),
+                _instruments,
+                NullLogger<ModelActor>.Instance),
+            _storage.GetRequiredService<IModelDirectory>(),
+            Clock,
+            Options.Create(_options),
+            NullLogger<LocalEngine>.Instance);
+        _engines.Add(engine);
+        return engine;
+    }
+
+    /// <summary>The real journal, which fails when the test says so.</summary>
+    private sealed class TouchyJournal(LocalEngineHarness harness, IJournal inner) : IJournal
+    {
+        public Task<AppendOutcome> AppendAsync(JournalEntry entry, CancellationToken cancellationToken) => harness.OnAppend is { } fail
+            ? fail(entry, () => inner.AppendAsync(entry, cancellationToken))
+            : inner.AppendAsync(entry, cancellationToken);
+
+        public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
+            inner.ReadAsync(actorKey, afterSequence, cancellationToken);
+
+        public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) => inner.ContainsAsync(actorKey, batchId, cancellationToken);
+
+        public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
+            inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
+    }
+}
