@@ -1,0 +1,67 @@
+using Drift.Actors.Ports;
+using Drift.Storage.Postgres;
+using Drift.Storage.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Storage;
+
+/// <summary>
+/// Registers the ports (<see cref="IActorStateStore"/>, <see cref="IJournal"/>, <see cref="IPredictionLog"/>, <see cref="IHistory"/>,
+/// <see cref="IModelDirectory"/>) with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
+/// <see cref="IStorageHealth"/>, all singletons. One database per process. Nothing is opened before it is used, and nothing migrates by itself.
+/// </summary>
+public static class DriftStorageServices
+{
+    /// <summary>Keeps everything in one SQLite file, created with its folder when first used.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="path">The file, on a local disk: SQLite's write-ahead log does not work over a network.</param>
+    public static IServiceCollection AddDriftSqlite(this IServiceCollection services, string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        services.AddSingleton(_ => new SqliteDatabase(path));
+        services.AddSingleton<IActorStateStore, SqliteActorStateStore>();
+        services.AddSingleton<IJournal, SqliteJournal>();
+        services.AddSingleton<IPredictionLog, SqlitePredictionLog>();
+        services.AddSingleton<IHistory, SqliteHistory>();
+        services.AddSingleton<IModelDirectory, SqliteModelDirectory>();
+        services.AddSingleton<IMigrator, SqliteMigrator>();
+        services.AddSingleton<IStorageHealth, SqliteHealth>();
+        services.AddSingleton<IExpiry, SqliteExpiry>();
+        return services.AddRetention();
+    }
+
+    /// <summary>Keeps everything in a PostgreSQL database, 13 or later. Also registers the one <see cref="Npgsql.NpgsqlDataSource"/>.</summary>
+    /// <param name="services">Where to register.</param>
+    /// <param name="connectionString">
+    /// An Npgsql connection string. Where it does not say, the application name is <c>drift</c>, the pool holds at most 50 connections,
+    /// statements prepare themselves, and idle connections are kept alive.
+    /// </param>
+    public static IServiceCollection AddDriftPostgres(this IServiceCollection services, string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        services.AddSingleton(provider => PostgresDatabase.CreateDataSource(connectionString, provider.GetService<ILoggerFactory>()));
+        services.AddSingleton<PostgresDatabase>();
+        services.AddSingleton<IActorStateStore, PostgresActorStateStore>();
+        services.AddSingleton<IJournal, PostgresJournal>();
+        services.AddSingleton<IPredictionLog, PostgresPredictionLog>();
+        services.AddSingleton<IHistory, PostgresHistory>();
+        services.AddSingleton<IModelDirectory, PostgresModelDirectory>();
+        services.AddSingleton<IMigrator, PostgresMigrator>();
+        services.AddSingleton<IStorageHealth, PostgresHealth>();
+        services.AddSingleton<IExpiry, PostgresExpiry>();
+        return services.AddRetention();
+    }
+
+    private static IServiceCollection AddRetention(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddSingleton<IRetention, Retention>();
+        services.AddHostedService<RetentionService>();
+        return services;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Drift.Storage.Postgres;
+
+internal sealed class PostgresExpiry(PostgresDatabase database) : IExpiry
+{
+    public Task<int> DeleteBeforeAsync(ExpiringTable table, DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            delete from {table.Name} where ctid = any(array(
+                select ctid from {table.Name} where {table.TimeColumn} < $1 order by {table.TimeColumn} limit $2))
+            """;
+        return database.ExecuteAsync(() => database.Command(sql, Parameter.Time(before), Parameter.Integer(limit)), cancellationToken);
+    }
+}

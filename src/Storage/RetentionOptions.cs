@@ -1,0 +1,21 @@
+namespace Drift.Storage;
+
+/// <summary>How long history and the prediction log are kept.</summary>
+public sealed class RetentionOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string SectionName = "Drift:Retention";
+
+    /// <summary>How long verdicts are kept (<c>drift_metrics</c>, <c>feature_drift</c>, <c>ml_metrics</c>), by the time of evaluation.</summary>
+    /// <value>90 days. One minute to 36 500 days.</value>
+    public TimeSpan DriftMetrics { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long predictions and labels are kept (<c>predictions</c>, <c>labels</c>), by the time of arrival.</summary>
+    /// <value>30 days. One minute to 36 500 days.</value>
+    /// <remarks>A label that comes later than this finds no prediction and does not count.</remarks>
+    public TimeSpan Predictions { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How often is swept.</summary>
+    /// <value>1 hour. One second to one day.</value>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
+}

@@ -1,0 +1,13 @@
+namespace Drift.Storage;
+
+/// <summary>How many rows a sweep deleted.</summary>
+/// <param name="DriftMetrics">Of <c>drift_metrics</c>.</param>
+/// <param name="FeatureDrift">Of <c>feature_drift</c>.</param>
+/// <param name="MlMetrics">Of <c>ml_metrics</c>.</param>
+/// <param name="Predictions">Of <c>predictions</c>.</param>
+/// <param name="Labels">Of <c>labels</c>.</param>
+public readonly record struct RetentionReport(long DriftMetrics, long FeatureDrift, long MlMetrics, long Predictions, long Labels)
+{
+    /// <summary>Rows of all tables.</summary>
+    public long Total => DriftMetrics + FeatureDrift + MlMetrics + Predictions + Labels;
+}

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using Drift.Actors;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Drift.Storage.Sqlite;
+
+/// <summary>
+/// One SQLite file: a single writer, whose callers take turns, and as many readers as are needed at a time, which never wait for it.
+/// Thread-safe. SQLite has no asynchronous calls: work runs on the calling thread, or on the thread pool after a wait for the writer.
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private const int MaxIdleReaders = 16;
+
+    private readonly string _path;
+    private readonly string _connectionString;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly ConcurrentBag<SqliteSession> _idleReaders = [];
+    private readonly Lock _opening = new();
+    private SqliteSession? _writer;
+    private volatile bool _disposed;
+
+    static SqliteDatabase() => Batteries_V2.Init();
+
+    /// <param name="path">The file; created with its folder at first use.</param>
+    public SqliteDatabase(string path)
+    {
+        _path = Path.GetFullPath(path);
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = _path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            // Sessions are pooled here, with their prepared statements.
+            Pooling = false,
+            // How long the provider itself tries again while the file is locked, in seconds.
+            DefaultTimeout = 5,
+        }.ConnectionString;
+    }
+
+    /// <summary>Runs one statement that writes: a transaction by itself. Durable when the task completes.</summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Translate(() => work(_writer ??= Open(readOnly: false)));
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Runs several statements in one transaction. Durable when the task completes; nothing has happened when it fails.</summary>
+    public Task<T> TransactAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(
+            session =>
+            {
+                session.Statement("begin immediate").Execute();
+                try
+                {
+                    var result = work(session);
+                    session.Statement("commit").Execute();
+                    return result;
+                }
+                catch
+                {
+                    RollBack(session);
+                    throw;
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Runs a query.</summary>
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+
+        try
+        {
+            var session = Rent();
+            try
+            {
+                return Task.FromResult(Translate(() => work(session)));
+            }
+            finally
+            {
+                Return(session);
+            }
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<T>(e);
+        }
+    }
+
+    /// <summary>A reader for a while; give it back with <see cref="Return"/>.</summary>
+    public SqliteSession Rent() => _idleReaders.TryTake(out var session) ? session : Translate(() => Open(readOnly: true));
+
+    public void Return(SqliteSession session)
+    {
+        if (_disposed || _idleReaders.Count >= MaxIdleReaders)
+            session.Dispose();
+        else
+            _idleReaders.Add(session);
+    }
+
+    /// <summary>Runs a step of a query and says what failed in words of the operator.</summary>
+    /// <exception cref="DriftException"><see cref="DriftError.Unavailable"/>.</exception>
+    public T Translate<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (SqliteErrors.Translate(e, _path) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idleReaders.TryTake(out var session))
+            session.Dispose();
+
+        _writer?.Dispose();
+        _writing.Dispose();
+    }
+
+    private static void RollBack(SqliteSession session)
+    {
+        try
+        {
+            if (session.InTransaction)
+                session.Statement("rollback").Execute();
+        }
+        catch (SqliteException)
+        {
+            // What made the transaction fail is what the caller must hear of.
+        }
+    }
+
+    private SqliteSession Open(bool readOnly)
+    {
+        // One at a time: the first one of all turns the file to write-ahead logging, for which nobody else may have it open.
+        lock (_opening)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            return new SqliteSession(_connectionString, readOnly);
+        }
+    }
+}

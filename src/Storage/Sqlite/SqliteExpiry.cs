@@ -1,0 +1,13 @@
+namespace Drift.Storage.Sqlite;
+
+internal sealed class SqliteExpiry(SqliteDatabase database) : IExpiry
+{
+    public Task<int> DeleteBeforeAsync(ExpiringTable table, DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            delete from {table.Name} where rowid in (
+                select rowid from {table.Name} where {table.TimeColumn} < $before order by {table.TimeColumn} limit $limit)
+            """;
+        return database.WriteAsync(session => session.Statement(sql).Bind("$before", before).Bind("$limit", limit).Execute(), cancellationToken);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Drift.Core.Detection;
+using Drift.Core.Plans;
+
+namespace Drift.Storage;
+
+/// <summary>What is stored as JSON: the same names as in the API, absent optional values omitted.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters =
+    [
+        typeof(SnakeCaseConverter<Severity>), typeof(SnakeCaseConverter<VerdictStatus>),
+        typeof(SnakeCaseConverter<ColumnRole>), typeof(SnakeCaseConverter<ColumnType>),
+    ])]
+[JsonSerializable(typeof(Verdict))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class StorageJson : JsonSerializerContext
+{
+    public static string? Write(IReadOnlyDictionary<string, double>? scores) =>
+        scores is null ? null : JsonSerializer.Serialize(scores, Default.IReadOnlyDictionaryStringDouble);
+
+    public static IReadOnlyDictionary<string, double>? ReadScores(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringDouble);
+
+    /// <summary>A list as JSON; null when it is empty, which most are.</summary>
+    public static string? Write(IReadOnlyList<string> texts) =>
+        texts.Count == 0 ? null : JsonSerializer.Serialize(texts, Default.IReadOnlyListString);
+
+    public static IReadOnlyList<string> ReadTexts(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize(json, Default.IReadOnlyListString) ?? [];
+
+    public static string Write(Verdict verdict) => JsonSerializer.Serialize(verdict, Default.Verdict);
+
+    public static Verdict? ReadVerdict(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.Verdict);
+}
+
+/// <summary>An enum by its name in snake_case.</summary>
+internal sealed class SnakeCaseConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower)
+    where T : struct, Enum;
