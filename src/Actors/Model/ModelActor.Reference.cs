@@ -180,9 +180,9 @@ public sealed partial class ModelActor
     /// </summary>
     private async Task CompleteReferenceAsync(CancellationToken cancellationToken)
     {
+        Publish(new VerdictChange { Kind = "reference", At = Now });
         await SaveAsync(cancellationToken);
         _unevaluated = true;
-        Publish(new VerdictChange { Kind = "reference", At = Now });
         LogReferenceFixed(_id, _state.Plan!.Version, _state.Reference[PaneStore.AllRows].Rows);
         ScheduleEvaluation();
         await ReportStatusAsync(cancellationToken);

@@ -12,7 +12,6 @@ public sealed partial class ModelActor
     // The first window leads: its state opens and closes alerts. Lists are told of it at once when it changes, else now and then.
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
 
-    private readonly LinkedList<VerdictChange> _changes = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _evaluatedAt;
     private DateTimeOffset? _reportedAt;
@@ -66,7 +65,7 @@ public sealed partial class ModelActor
     public async Task<IReadOnlyList<VerdictChange>> GetChangesAsync(long after, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         RequireExists();
-        if (_changes.Last?.Value.Number is not { } last || last <= after)
+        if (_state.LastChange <= after)
         {
             try
             {
@@ -80,7 +79,7 @@ public sealed partial class ModelActor
             RequireExists();
         }
 
-        return [.. _changes.Where(c => c.Number > after)];
+        return [.. _state.Changes.Where(c => c.Number > after)];
     }
 
     private void ScheduleEvaluation()
@@ -158,8 +157,29 @@ public sealed partial class ModelActor
         PublishGauges(now, reference);
         foreach (var verdict in toHistory)
             await WriteHistoryAsync(verdict, cancellationToken);
+        if (changed)
+            await KeepAsync(cancellationToken);
         if (changed || _reportedAt is null || now - _reportedAt >= ReportInterval)
             await ReportStatusAsync(cancellationToken);
+    }
+
+    /// <summary>A change of the drift state is rare and matters: it is written at once, so that a restart neither forgets nor repeats it.</summary>
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ChangeAsync(
+                async () =>
+                {
+                    await SaveAsync(cancellationToken);
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (DriftException e)
+        {
+            LogSnapshotFailed(_id, e);
+        }
     }
 
     private async Task WriteHistoryAsync(Verdict verdict, CancellationToken cancellationToken)
@@ -210,9 +230,9 @@ public sealed partial class ModelActor
 
     private void Publish(VerdictChange change)
     {
-        _changes.AddLast(change with { Number = ++_state.Changes });
-        if (_changes.Count > KeptChanges)
-            _changes.RemoveFirst();
+        _state.Changes.Add(change with { Number = ++_state.LastChange });
+        if (_state.Changes.Count > KeptChanges)
+            _state.Changes.RemoveAt(0);
         ReleaseWaiters();
     }
 

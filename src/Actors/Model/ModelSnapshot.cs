@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Drift.Core.Codec;
 using Drift.Core.Detection;
 using Drift.Core.Plans;
@@ -52,7 +53,11 @@ internal sealed class ModelSnapshot
 
     public Dictionary<string, WindowState> Windows { get; } = new(StringComparer.Ordinal);
 
-    public long Changes { get; set; }
+    /// <summary>Number of the latest verdict change.</summary>
+    public long LastChange { get; set; }
+
+    /// <summary>The latest verdict changes, oldest first.</summary>
+    public List<VerdictChange> Changes { get; private set; } = [];
 
     public ModelState State => Plan is null ? ModelState.Learning : ModelState.Monitoring;
 
@@ -107,7 +112,8 @@ internal sealed class ModelSnapshot
         WriteTime(writer, LastIngest);
         writer.WriteCount(Rows);
         writer.WriteVarint((ulong)NextPlan);
-        writer.WriteCount(Changes);
+        writer.WriteCount(LastChange);
+        writer.WriteBytes(JsonSerializer.SerializeToUtf8Bytes(Changes, SnapshotJson.Default.ListVerdictChange));
         WriteTime(writer, ReferenceFixedAt);
         WriteTime(writer, ReferenceFrom);
         WriteTime(writer, ReferenceTo);
@@ -143,20 +149,13 @@ internal sealed class ModelSnapshot
     {
         var reader = ByteReader.Open(bytes, Kind, Version1, "snapshot", out _);
         var snapshot = new ModelSnapshot { Exists = reader.ReadInt(1) == 1 };
-        try
-        {
-            snapshot.Settings = JsonSerializer.Deserialize(reader.ReadBytes(), SnapshotJson.Default.ModelSettings) ?? new ModelSettings();
-        }
-        catch (JsonException e)
-        {
-            throw new CodecException($"snapshot: the settings are no JSON that this build reads: {e.Message}", e);
-        }
-
+        snapshot.Settings = ReadJson(reader.ReadBytes(), SnapshotJson.Default.ModelSettings) ?? new ModelSettings();
         snapshot.CreatedAt = ReadTime(ref reader) ?? DateTimeOffset.UnixEpoch;
         snapshot.LastIngest = ReadTime(ref reader);
         snapshot.Rows = reader.ReadCount();
         snapshot.NextPlan = reader.ReadInt(int.MaxValue);
-        snapshot.Changes = reader.ReadCount();
+        snapshot.LastChange = reader.ReadCount();
+        snapshot.Changes = ReadJson(reader.ReadBytes(), SnapshotJson.Default.ListVerdictChange) ?? [];
         var fixedAt = ReadTime(ref reader);
         var from = ReadTime(ref reader);
         var to = ReadTime(ref reader);
@@ -205,6 +204,18 @@ internal sealed class ModelSnapshot
         return reference;
     }
 
+    private static T? ReadJson<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type);
+        }
+        catch (JsonException e)
+        {
+            throw new CodecException($"snapshot: its {typeof(T).Name} is no JSON that this build reads: {e.Message}", e);
+        }
+    }
+
     private static void WriteTime(ByteWriter writer, DateTimeOffset? time) => writer.WriteCount(time?.UtcTicks ?? 0);
 
     private static DateTimeOffset? ReadTime(ref ByteReader reader)
@@ -230,6 +241,7 @@ internal sealed class WindowState
 }
 
 [JsonSerializable(typeof(ModelSettings))]
+[JsonSerializable(typeof(List<VerdictChange>))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class SnapshotJson : JsonSerializerContext;

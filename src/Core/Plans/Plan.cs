@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Drift.Core.Codec;
 using Drift.Core.Settings;
 
@@ -39,10 +40,10 @@ public sealed class Plan
     public IReadOnlyList<ColumnPlan> Columns { get; }
 
     /// <summary>
-    /// CRC-32C of the encoded plan. A delta carries it beside the version, because a model that was deleted and created again
+    /// CRC-32C of the encoded plan, the one at its end. A delta carries it beside the version, because a model that was deleted and created again
     /// counts its versions from 1 again.
     /// </summary>
-    public uint Fingerprint => Checksum.Compute(Encoded);
+    public uint Fingerprint => BinaryPrimitives.ReadUInt32LittleEndian(Encoded.AsSpan(^4..));
 
     /// <summary>The column of that name: a feature first, else the prediction, score or label of that name, else null.</summary>
     public ColumnPlan? Find(string name) =>

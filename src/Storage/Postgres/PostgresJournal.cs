@@ -22,14 +22,15 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IJournal
             on conflict do nothing
             returning seq
         ), logged as (
-            insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, logged_at)
-            select $7, $8, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, $5
-            from entry, unnest($9, $10, $11, $12, $13, $14, $15) as p (id, timestamp, prediction, score, class_scores, label, segments)
+            insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
+            select $7, $8, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, p.in_reference, $5
+            from entry, unnest($9, $10, $11, $12, $13, $14, $15, $16)
+                as p (id, timestamp, prediction, score, class_scores, label, segments, in_reference)
             on conflict do nothing
         ), kept as (
             insert into labels (tenant, model, id, label, timestamp, logged_at)
             select $7, $8, l.id, l.label, l.timestamp, $5
-            from entry, unnest($16, $17, $18) as l (id, label, timestamp)
+            from entry, unnest($17, $18, $19) as l (id, label, timestamp)
             on conflict do nothing
         )
         select seq from entry
@@ -132,6 +133,7 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IJournal
             Parameter.Texts(predictions, p => StorageJson.Write(p.ClassScores)),
             Parameter.Texts(predictions, p => p.Label),
             Parameter.Texts(predictions, p => StorageJson.Write(p.Segments)),
+            Parameter.Booleans(predictions, p => p.InReference),
             Parameter.Texts(labels, l => l.Id),
             Parameter.Texts(labels, l => l.Label),
             Parameter.Times(labels, l => l.Time),

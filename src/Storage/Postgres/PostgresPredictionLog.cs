@@ -7,7 +7,7 @@ namespace Drift.Storage.Postgres;
 internal sealed class PostgresPredictionLog(PostgresDatabase database) : IPredictionLog
 {
     private const string SelectPredictions = """
-        select id, timestamp, prediction, score, class_scores, label, segments from predictions
+        select id, timestamp, prediction, score, class_scores, label, segments, in_reference from predictions
         where tenant = $1 and model = $2 and id = any($3)
         """;
 
@@ -30,6 +30,7 @@ internal sealed class PostgresPredictionLog(PostgresDatabase database) : IPredic
                 ClassScores = StorageJson.ReadScores(row.Text(4)),
                 Label = row.Text(5),
                 Segments = StorageJson.ReadTexts(row.Text(6)),
+                InReference = row.GetBoolean(7),
             },
             prediction => prediction.Id,
             cancellationToken);

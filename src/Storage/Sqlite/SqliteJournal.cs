@@ -13,8 +13,8 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IJournal
         """;
 
     private const string InsertPrediction = """
-        insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, logged_at)
-        values ($tenant, $model, $id, $timestamp, $prediction, $score, $class_scores, $label, $segments, $logged_at)
+        insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
+        values ($tenant, $model, $id, $timestamp, $prediction, $score, $class_scores, $label, $segments, $in_reference, $logged_at)
         on conflict do nothing
         """;
 
@@ -128,6 +128,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IJournal
                 .Bind("$class_scores", StorageJson.Write(prediction.ClassScores))
                 .Bind("$label", prediction.Label)
                 .Bind("$segments", StorageJson.Write(prediction.Segments))
+                .Bind("$in_reference", prediction.InReference)
                 .Bind("$logged_at", entry.At)
                 .Execute();
         }

@@ -7,7 +7,7 @@ namespace Drift.Storage.Sqlite;
 internal sealed class SqlitePredictionLog(SqliteDatabase database) : IPredictionLog
 {
     private const string SelectPrediction = """
-        select id, timestamp, prediction, score, class_scores, label, segments from predictions
+        select id, timestamp, prediction, score, class_scores, label, segments, in_reference from predictions
         where tenant = $tenant and model = $model and id = $id
         """;
 
@@ -30,6 +30,7 @@ internal sealed class SqlitePredictionLog(SqliteDatabase database) : IPrediction
                 ClassScores = StorageJson.ReadScores(row.Text(4)),
                 Label = row.Text(5),
                 Segments = StorageJson.ReadTexts(row.Text(6)),
+                InReference = row.GetBoolean(7),
             },
             cancellationToken);
 

@@ -1,4 +1,3 @@
-using Drift.Actors;
 using Drift.Actors.Ports;
 using Drift.Support;
 

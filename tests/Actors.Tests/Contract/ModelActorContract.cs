@@ -1,5 +1,3 @@
-using Drift.Actors;
-using Drift.Actors.Ports;
 using Drift.Core.Detection;
 using Drift.Core.Rows;
 using Drift.Core.Settings;

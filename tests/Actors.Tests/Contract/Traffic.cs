@@ -1,4 +1,3 @@
-using Drift.Actors;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
 using Drift.Core.Rows;

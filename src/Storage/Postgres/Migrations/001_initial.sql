@@ -91,6 +91,7 @@ create table predictions (
     class_scores json,
     label text,
     segments json,
+    in_reference boolean not null,        -- the row became part of the reference, so does its label
     logged_at timestamptz not null,       -- arrival; retention counts from here
     primary key (tenant, model, id)
 );

@@ -90,6 +90,7 @@ create table predictions (
     class_scores text,
     label text,
     segments text,
+    in_reference integer not null,        -- 1: the row became part of the reference, so does its label
     logged_at integer not null,           -- arrival; retention counts from here
     primary key (tenant, model, id)
 );
