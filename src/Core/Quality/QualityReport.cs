@@ -107,7 +107,7 @@ public sealed record ColumnQuality
     public required long? Outliers { get; init; }
 
     /// <summary>Share of cells that are not missing, 0 to 1; 1 without rows.</summary>
-    public double Completeness => 1 - MissingShare;
+    public double Completeness => Rows == 0 ? 1 : (double)(Rows - Missing) / Rows;
 
     /// <summary><see cref="Missing"/> as a share.</summary>
     public double MissingShare => Share(Missing);
