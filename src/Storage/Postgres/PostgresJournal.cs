@@ -84,7 +84,11 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IJournal
         await using var row = await PostgresDatabase.RunAsync(
             token => command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, token), cancellationToken).ConfigureAwait(false);
         while (await PostgresDatabase.RunAsync(token => NextAsync(row, token), cancellationToken).ConfigureAwait(false) is { } entry)
+        {
+            // What has arrived already is read without asking the token.
+            cancellationToken.ThrowIfCancellationRequested();
             yield return entry;
+        }
     }
 
     public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) =>

@@ -121,8 +121,13 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>Lets a write that runs end, then closes the file, which leaves no write-ahead log behind.</summary>
     public void Dispose()
     {
+        if (_disposed)
+            return;
+
+        _writing.Wait();
         _disposed = true;
         while (_idleReaders.TryTake(out var session))
             session.Dispose();

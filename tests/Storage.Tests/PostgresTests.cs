@@ -1,0 +1,18 @@
+using Drift.Storage.Tests.Contracts;
+using Drift.Storage.Tests.Support;
+
+namespace Drift.Storage.Tests;
+
+public sealed class PostgresJournalTests(PostgresFixture fixture) : JournalContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresActorStateTests(PostgresFixture fixture) : ActorStateContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresPredictionLogTests(PostgresFixture fixture) : PredictionLogContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresHistoryTests(PostgresFixture fixture) : HistoryContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresModelDirectoryTests(PostgresFixture fixture) : ModelDirectoryContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresMigrationTests(PostgresFixture fixture) : MigrationContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresRetentionTests(PostgresFixture fixture) : RetentionContract(fixture), IClassFixture<PostgresFixture>;

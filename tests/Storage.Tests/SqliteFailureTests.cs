@@ -1,0 +1,97 @@
+using Drift.Actors;
+using Drift.Actors.Ports;
+using Drift.Storage.Sqlite;
+using Drift.Storage.Tests.Support;
+using Drift.Support;
+using Microsoft.Data.Sqlite;
+
+namespace Drift.Storage.Tests;
+
+public sealed class SqliteFailureTests(SqliteFixture fixture) : IClassFixture<SqliteFixture>
+{
+    private static readonly ModelId Model = ModelId.Create("acme", "credit");
+
+    [Fact]
+    public async Task A_full_disk_is_unavailable_and_leaves_what_was_there()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        Assert.Equal(AppendOutcome.Appended, await store.Journal.AppendAsync(Entry(1, 10), default));
+        await store.Get<SqliteDatabase>().WriteAsync(session => session.Statement("pragma max_page_count = 100").Integer(), default);
+
+        var bare = await Assert.ThrowsAsync<DriftException>(() => store.Journal.AppendAsync(Entry(2, 1_000_000), default));
+        var full = await Assert.ThrowsAsync<DriftException>(
+            () => store.Journal.AppendAsync(Entry(2, 1_000_000) with { Labels = [new("p", "yes", null)] }, default));
+
+        Assert.Equal((DriftError.Unavailable, DriftError.Unavailable), (bare.Error, full.Error));
+        Assert.Contains("full disk", bare.Message, StringComparison.Ordinal);
+        await store.Get<SqliteDatabase>().WriteAsync(session => session.Statement("pragma max_page_count = 1000000").Integer(), default);
+        Assert.Equal(1, await store.CountAsync("drift_journal"));
+        Assert.Equal(AppendOutcome.Appended, await store.Journal.AppendAsync(Entry(2, 1_000_000), default));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_unavailable_and_the_message_names_the_file()
+    {
+        using var folder = new TempDirectory();
+        await File.WriteAllTextAsync(folder["file"], "");
+        using var database = new SqliteDatabase(Path.Combine(folder["file"], "drift.db"));
+
+        var checking = await Assert.ThrowsAsync<DriftException>(() => new SqliteHealth(database).CheckAsync(default));
+        await Assert.ThrowsAsync<DriftException>(() => new SqliteJournal(database).AppendAsync(Entry(1, 1), default));
+
+        Assert.Equal(DriftError.Unavailable, checking.Error);
+        Assert.Contains(Path.Combine(folder["file"], "drift.db"), checking.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_unavailable()
+    {
+        using var folder = new TempDirectory();
+        await File.WriteAllTextAsync(folder["drift.db"], new string('x', 10_000));
+        using var database = new SqliteDatabase(folder["drift.db"]);
+
+        var checking = await Assert.ThrowsAsync<DriftException>(() => new SqliteHealth(database).CheckAsync(default));
+
+        Assert.Contains("restore a backup", checking.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, "locked")]
+    [InlineData(6, "locked")]
+    [InlineData(8, "cannot be written")]
+    [InlineData(10, "check the disk")]
+    [InlineData(13, "full disk")]
+    [InlineData(14, "cannot be opened")]
+    public void Each_failure_of_the_file_says_what_to_do(int code, string words)
+    {
+        var translated = SqliteErrors.Translate(new SqliteException("any text", code), "/data/drift.db");
+
+        Assert.Equal(DriftError.Unavailable, translated!.Error);
+        Assert.Contains(words, translated.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(19)]
+    public void A_mistake_of_ours_stays_what_it_is(int code) => Assert.Null(SqliteErrors.Translate(new SqliteException("any text", code), "/data/drift.db"));
+
+    [Fact]
+    public async Task Commits_are_durable_and_readers_cannot_write()
+    {
+        var database = (await fixture.CreateMigratedAsync()).Get<SqliteDatabase>();
+
+        // 2 is FULL.
+        Assert.Equal(2, await database.WriteAsync(session => session.Statement("pragma synchronous").Integer(), default));
+        Assert.Equal(0, await database.WriteAsync(session => session.Statement("pragma foreign_keys").Integer(), default));
+        await Assert.ThrowsAsync<DriftException>(() => database.ReadAsync(session => session.Statement("delete from models").Execute(), default));
+    }
+
+    private static JournalEntry Entry(long sequence, int bytes) => new()
+    {
+        Model = Model,
+        Sequence = sequence,
+        Kind = 1,
+        At = DateTimeOffset.UnixEpoch,
+        Payload = new byte[bytes],
+    };
+}
