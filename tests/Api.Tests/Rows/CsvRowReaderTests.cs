@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Drift.Api.Rows;
-using Drift.Core.Rows;
 
 namespace Drift.Api.Tests.Rows;
 

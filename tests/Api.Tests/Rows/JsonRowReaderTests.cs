@@ -57,7 +57,7 @@ public sealed class JsonRowReaderTests
     [InlineData("\"\\u00e9\\uD83D\\uDE00\\n\\\"\"", "text 'é😀\n\"'")]
     public void A_feature_value_becomes_the_cell_that_it_is(string value, string expected)
     {
-        var batch = RowsOf.Json($$"""{"rows": [{"features": {"x": {{value}}, "after": 7}}, {"features": {"after": 8}}]}""");
+        var batch = RowsOf.Json("{\"rows\": [{\"features\": {\"x\": " + value + ", \"after\": 7}}, {\"features\": {\"after\": 8}}]}");
         Assert.Equal(expected, batch.Feature("x", 0));
         Assert.Equal("missing", batch.Feature("x", 1));
         Assert.Equal("number 7", batch.Feature("after", 0));
@@ -139,15 +139,13 @@ public sealed class JsonRowReaderTests
     [InlineData("\"\"")]
     [InlineData("\"1700000000\"")]
     [InlineData("1e400")]
-    [InlineData("1e14")]
+    [InlineData("-1e14")]
     [InlineData("300000000000000")]
     [InlineData("true")]
     [InlineData("[1]")]
     [InlineData("{}")]
     public void Any_other_time_is_refused_with_its_row(string ts)
     {
-        if (ts == "1e14")
-            ts = "-1e14";
         var fault = RowsOf.Fault(RowFormat.Json, $$"""{"rows": [{}, {"ts": {{ts}}}]}""");
         Assert.Equal(("rows[1].ts", 1), (fault.Path, fault.Row));
         Assert.StartsWith("rows[1].ts must be an RFC 3339 time with its offset such as \"2026-11-20T12:00:00Z\", or Unix time", fault.Message, StringComparison.Ordinal);
@@ -207,7 +205,7 @@ public sealed class JsonRowReaderTests
     [Theory]
     [InlineData("""{"rows": [{}]} x""", 1, 16)]
     [InlineData("""{"rows": [{}]}{}""", 1, 15)]
-    [InlineData("{\"rows\": [{\"features\": {\"x\": NaN}}]}", 1, 31)]
+    [InlineData("{\"rows\": [{\"features\": {\"x\": NaN}}]}", 1, 30)]
     [InlineData("{\"rows\": [{\"features\":\n {\"x\": Infinity}}]}", 2, 8)]
     [InlineData("{\"rows\": [\n{},\n// comment\n{}]}", 3, 1)]
     [InlineData("{\"rows\": [{},]}", 1, 14)]
@@ -303,7 +301,7 @@ public sealed class JsonRowReaderTests
         for (var i = 0; i < 10_000; i++)
         {
             body.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ",")}{{\"id\": {i}, \"features\": {{");
-            body.Append(CultureInfo.InvariantCulture, $"{(i % 2 == 0 ? $"\"a\": {i}, \"b\": \"t{i % 7}\"" : $"\"b\": \"t{i % 7}\", \"a\": {i}.5")}}}}}");
+            body.Append(i % 2 == 0 ? $"\"a\": {i}, \"b\": \"t{i % 7}\"" : $"\"b\": \"t{i % 7}\", \"a\": {i}.5").Append("}}");
         }
 
         var batch = RowsOf.Json(body.Append("]}").ToString());
