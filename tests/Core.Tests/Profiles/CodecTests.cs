@@ -26,7 +26,8 @@ public sealed class CodecTests
 
         var batch = Samples.Batch(new Random(7), 400, task);
         var delta = new Profiler().Bin(batch, plan, Samples.Now);
-        Assert.Equal((1, 400L), Delta.ReadHeader(delta));
+        Assert.True(Delta.IsOf(delta, plan));
+        Assert.False(Delta.IsOf(delta, plan.WithVersion(2)));
         var parts = Delta.Decode(delta, decoded);
         Assert.Equal(400, parts.Where(p => p.Segment == PaneStore.AllRows).Sum(p => p.Profile.Rows));
         var whole = new Profile(decoded);
@@ -63,7 +64,7 @@ public sealed class CodecTests
             IReadOnlyList<(string Segment, PaneKey Pane, Profile Profile)> parts;
             try
             {
-                Delta.ReadHeader(bytes);
+                Delta.IsOf(bytes, plan);
                 parts = Delta.Decode(bytes, plan);
             }
             catch (CodecException)

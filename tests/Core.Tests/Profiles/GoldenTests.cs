@@ -39,7 +39,7 @@ public sealed class GoldenTests
         var stored = Golden("delta-v1.bin", built);
         var parts = Delta.Decode(stored, plan);
         var writer = new Codec.ByteWriter();
-        Delta.Begin(writer, plan, Delta.ReadHeader(stored).Rows, parts.Count);
+        Delta.Begin(writer, plan, Rows().Count, parts.Count);
         foreach (var (segment, pane, profile) in parts)
             Delta.Append(writer, segment, pane, profile);
         Assert.Equal(stored, Delta.End(writer));
