@@ -1,1 +1,3 @@
-return 0;
+using Drift.Standalone;
+
+return await CommandLine.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Drift.Standalone.Hosting;
+
+namespace Drift.Standalone;
+
+/// <summary>The verbs of the executable; without one it serves.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create()
+    {
+        var serve = ServeCommand.Create();
+        var root = new RootCommand("Orleans.Drift watches machine-learning models in production. Without a command it serves.")
+        {
+            serve,
+            MigrateCommand.Create(),
+        };
+        foreach (var option in serve.Options)
+            root.Options.Add(option);
+        root.Action = serve.Action;
+        return root;
+    }
+}

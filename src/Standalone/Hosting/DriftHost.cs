@@ -1,0 +1,87 @@
+using Drift.Actors;
+using Drift.Actors.Instruments;
+using Drift.Actors.Local;
+using Drift.Actors.Model;
+using Drift.Actors.Ports;
+using Drift.Api;
+using Drift.Api.Auth;
+using Drift.Api.Health;
+using Drift.Storage;
+using Drift.Telemetry.Exposition;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Standalone.Hosting;
+
+/// <summary>Puts the parts together: local engine, SQLite or PostgreSQL, HTTP API, metrics.</summary>
+internal static class DriftHost
+{
+    /// <summary>The connection string that selects PostgreSQL: <c>ConnectionStrings:Drift</c>.</summary>
+    public const string ConnectionString = "Drift";
+
+    public static WebApplication Build(HostOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(options.Urls ?? builder.Configuration["urls"] ?? HostOptions.DefaultUrl);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        AddStorage(builder.Services, builder.Configuration, options);
+        AddActors(builder.Services);
+        builder.Services.AddDriftApi();
+        builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: [HealthTags.Ready, HealthTags.Startup]);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.MapDrift();
+        return app;
+    }
+
+    /// <summary>Why the host must not listen where it is told to, or null.</summary>
+    public static string? Refusal(WebApplication app) => BindingGuard.Check(
+        (app.Configuration["urls"] ?? HostOptions.DefaultUrl).Split(';'), app.Services.GetRequiredService<IOptions<ApiKeyOptions>>().Value.Keys.Count > 0);
+
+    public static void AddStorage(IServiceCollection services, IConfiguration configuration, HostOptions options)
+    {
+        if (configuration.GetConnectionString(ConnectionString) is { Length: > 0 } connection)
+            services.AddDriftPostgres(connection);
+        else
+            services.AddDriftSqlite(options.SqlitePath);
+    }
+
+    private static void AddActors(IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddOptions<ActorOptions>().BindConfiguration(ActorOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ActorOptions>, ActorOptionsValidator>();
+        services.AddOptions<ModelInstrumentsOptions>().BindConfiguration(ModelInstrumentsOptions.SectionName);
+        services.AddSingleton<ModelInstruments>();
+        services.AddOptions<MetricRegistryOptions>().BindConfiguration($"Drift:{MetricRegistryOptions.SectionName}");
+        services.AddSingleton<IValidateOptions<MetricRegistryOptions>, MetricRegistryOptionsValidator>();
+        services.AddSingleton(p =>
+        {
+            var registry = new MetricRegistry(p.GetRequiredService<IOptions<MetricRegistryOptions>>().Value, p.GetService<ILogger<MetricRegistry>>());
+            // The counters of a model leave with its gauges.
+            p.GetRequiredService<ModelInstruments>().Removed += model => registry.Forget([new("tenant", model.Tenant), new("model", model.Name)]);
+            return registry;
+        });
+        services.AddSingleton(p => new LocalEngine(
+            engine => new ModelActorServices(
+                () => engine,
+                p.GetRequiredService<IActorStateStore>(),
+                p.GetRequiredService<IJournal>(),
+                p.GetRequiredService<IPredictionLog>(),
+                p.GetRequiredService<IHistory>(),
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<IOptions<ActorOptions>>(),
+                p.GetRequiredService<ModelInstruments>(),
+                p.GetRequiredService<ILogger<ModelActor>>()),
+            p.GetRequiredService<IModelDirectory>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IOptions<ActorOptions>>(),
+            p.GetRequiredService<ILogger<LocalEngine>>()));
+        services.AddSingleton<IDriftEngine>(p => p.GetRequiredService<LocalEngine>());
+    }
+}

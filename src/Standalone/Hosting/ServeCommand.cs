@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Drift.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Standalone.Hosting;
+
+/// <summary><c>serve</c>: the monitor.</summary>
+internal static partial class ServeCommand
+{
+    private static readonly Option<string?> Urls = new("--urls")
+    {
+        Description = $"Where to listen, several separated by semicolons. Default: ASPNETCORE_URLS, else {HostOptions.DefaultUrl}.",
+        HelpName = "URLS",
+    };
+
+    private static readonly Option<bool> Demo = new("--demo") { Description = "Send seeded demo traffic to itself, in which drift begins while you watch." };
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the monitor (default).") { HostOptions.DataOption, Urls, Demo };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(new HostOptions(parsed.GetValue(HostOptions.DataOption)!, parsed.GetValue(Urls), parsed.GetValue(Demo)), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
+    {
+        await using var app = DriftHost.Build(options);
+        try
+        {
+            if (DriftHost.Refusal(app) is { } refusal)
+            {
+                await Console.Error.WriteLineAsync(refusal);
+                return 1;
+            }
+
+            if (await PrepareDatabaseAsync(app, cancellationToken) is { } pending)
+            {
+                await Console.Error.WriteLineAsync(pending);
+                return 1;
+            }
+
+            await app.StartAsync(cancellationToken);
+        }
+        catch (OptionsValidationException e)
+        {
+            await Console.Error.WriteLineAsync($"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", e.Failures)}");
+            return 1;
+        }
+        catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"Not started: {e.Message}");
+            return 1;
+        }
+
+        LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    /// <summary>Brings the SQLite file up to date; on PostgreSQL only looks, and says what to run when it is behind.</summary>
+    private static async Task<string?> PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var migrator = app.Services.GetRequiredService<IMigrator>();
+        if (string.IsNullOrEmpty(app.Configuration.GetConnectionString(DriftHost.ConnectionString)))
+        {
+            await migrator.MigrateAsync(cancellationToken);
+            return null;
+        }
+
+        var pending = await migrator.PendingAsync(cancellationToken);
+        return pending.Count == 0
+            ? null
+            : $"Not started: the PostgreSQL database lacks {pending.Count} migration(s) ({string.Join(", ", pending)}). Run this executable with 'migrate' first.";
+    }
+
+    private static string Place(WebApplication app, HostOptions options) =>
+        string.IsNullOrEmpty(app.Configuration.GetConnectionString(DriftHost.ConnectionString)) ? options.SqlitePath : "PostgreSQL";
+
+    [LoggerMessage(EventId = 1, EventName = "Listening", Level = LogLevel.Information, Message = "Orleans.Drift listens on {Urls} and keeps its data in {Place}. Ctrl+C stops it.")]
+    private static partial void LogListening(ILogger logger, string urls, string place);
+}
