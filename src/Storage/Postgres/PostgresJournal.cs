@@ -16,6 +16,7 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IJournal
         """;
 
     // One statement, so one transaction and one round trip. The records hang on the entry: without it, nothing is written.
+    // unnest keeps the order of the arrays, so of several records with one id the first stays.
     private const string InsertWithRecords = """
         with entry as (
             insert into drift_journal (actor_key, seq, kind, batch_id, appended_at, payload) values ($1, $2, $3, $4, $5, $6)
@@ -112,9 +113,7 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IJournal
 
     private NpgsqlCommand Command(JournalEntry entry)
     {
-        var predictions = entry.Predictions;
-        var labels = entry.Labels;
-        var bare = predictions.Count + labels.Count == 0;
+        var bare = entry.Predictions.Count + entry.Labels.Count == 0;
         var command = database.Command(
             bare ? Insert : InsertWithRecords,
             Parameter.Text(ActorKey.Model(entry.Model)),
@@ -126,6 +125,9 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IJournal
         if (bare)
             return command;
 
+        // All in one order: entries that name the same ids at once wait for each other instead of ending in a deadlock.
+        var predictions = entry.Predictions.OrderBy(p => p.Id, StringComparer.Ordinal).ToArray();
+        var labels = entry.Labels.OrderBy(l => l.Id, StringComparer.Ordinal).ToArray();
         foreach (var parameter in (ReadOnlySpan<NpgsqlParameter>)
         [
             Parameter.Text(entry.Model.Tenant),
