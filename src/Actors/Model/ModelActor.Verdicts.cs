@@ -10,7 +10,7 @@ public sealed partial class ModelActor
     private const int KeptChanges = 256;
 
     // The first window leads: its state opens and closes alerts. Lists are told of it at once when it changes, else now and then.
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset? _evaluatedAt;
@@ -19,6 +19,9 @@ public sealed partial class ModelActor
     // When the first change came that no evaluation has seen yet.
     private DateTimeOffset? _changedAt;
     private bool _unevaluated;
+
+    // The list of models has not been told of the latest evaluation.
+    private bool _unreported;
     private bool _evaluationScheduled;
 
     /// <inheritdoc/>
@@ -87,7 +90,9 @@ public sealed partial class ModelActor
         if (_evaluationScheduled && _changedAt is null)
             return;
         var since = _evaluatedAt is { } last ? Now - last : TimeSpan.MaxValue;
-        var interval = _changedAt is not null || _unevaluated ? Options.EvaluationInterval : Options.IdleEvaluationInterval;
+        var interval = _changedAt is not null || _unevaluated ? Options.EvaluationInterval
+            : _unreported ? ReportInterval
+            : Options.IdleEvaluationInterval;
         _evaluationScheduled = true;
         _context?.SetTimer(since >= interval ? TimeSpan.Zero : interval - since, TickAsync);
     }
@@ -120,13 +125,14 @@ public sealed partial class ModelActor
         _state.Panes!.RollUp(now);
         var reference = CurrentReference();
         var toHistory = new List<Verdict>();
-        var changed = false;
+        bool changed = false, first = false;
         foreach (var name in _state.Settings.Windows)
         {
             var window = _state.Window(name);
             var started = _services.Clock.GetTimestamp();
             var verdict = Evaluate(Window.Parse(name), PaneStore.AllRows, reference);
             _services.Instruments.Checked(_id, verdict, _services.Clock.GetElapsedTime(started));
+            first |= window.Latest is null;
             window.Latest = verdict;
             var before = window.Severity;
             if (verdict.Status == VerdictStatus.Ok && verdict.Severity != before)
@@ -159,7 +165,8 @@ public sealed partial class ModelActor
             await WriteHistoryAsync(verdict, cancellationToken);
         if (changed)
             await KeepAsync(cancellationToken);
-        if (changed || _reportedAt is null || now - _reportedAt >= ReportInterval)
+        _unreported |= fresh;
+        if (changed || first || (_unreported && now - _reportedAt >= ReportInterval))
             await ReportStatusAsync(cancellationToken);
     }
 
@@ -246,6 +253,7 @@ public sealed partial class ModelActor
     private async Task ReportStatusAsync(CancellationToken cancellationToken)
     {
         _reportedAt = Now;
+        _unreported = false;
         var leading = _state.Windows.GetValueOrDefault(_state.Settings.Windows[0]);
         var status = new ModelStatus
         {
