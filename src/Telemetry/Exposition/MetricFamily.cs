@@ -1,0 +1,258 @@
+using System.Text;
+
+namespace Drift.Telemetry.Exposition;
+
+/// <summary>
+/// All series under one name. It belongs to one instrument, or to several that come out under the same name and have the same type;
+/// the first of them decides help, unit and buckets.
+/// </summary>
+internal sealed class MetricFamily
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
+    private readonly List<InstrumentBinding> _bindings = [];
+    private readonly double[] _bounds;
+    private readonly int _maxSeries;
+    private readonly byte[] _sampleName;
+    private readonly byte[] _textHeader;
+    private readonly byte[] _openMetricsHeader;
+    private readonly byte[][] _textBounds;
+    private readonly byte[][] _openMetricsBounds;
+    private Series[]? _sorted;
+    private int _reported;
+
+    public MetricFamily(string name, string unit, string? help, MetricKind kind, bool isObservable, double[] bounds, int maxSeries)
+    {
+        Name = name;
+        Kind = kind;
+        IsObservable = isObservable;
+        _bounds = bounds;
+        _maxSeries = maxSeries;
+        var sampleName = kind == MetricKind.Counter ? name + "_total" : name;
+        _sampleName = Encoding.UTF8.GetBytes(sampleName);
+        _textHeader = Header(sampleName, kind, unit: "", help, quotes: false);
+        _openMetricsHeader = Header(name, kind, unit, help, quotes: true);
+        _textBounds = [.. bounds.Select(bound => BoundLabel(Numbers.FormatBound(bound, openMetrics: false))), BoundLabel("+Inf")];
+        _openMetricsBounds = [.. bounds.Select(bound => BoundLabel(Numbers.FormatBound(bound, openMetrics: true))), BoundLabel("+Inf")];
+    }
+
+    /// <summary>The name as OpenMetrics has it: without <c>_total</c>.</summary>
+    public string Name { get; }
+
+    public MetricKind Kind { get; }
+
+    public bool IsObservable { get; }
+
+    public void Attach(InstrumentBinding binding)
+    {
+        lock (_lock)
+            _bindings.Add(binding);
+    }
+
+    /// <summary>Takes an instrument out; true when it was the last one.</summary>
+    public bool Detach(InstrumentBinding binding)
+    {
+        lock (_lock)
+            return _bindings.Remove(binding) && _bindings.Count == 0;
+    }
+
+    /// <summary>The series of these labels, new if need be; null when the family is full.</summary>
+    public Series? GetOrAdd(LabelSet labels)
+    {
+        lock (_lock)
+            return GetOrAddLocked(labels);
+    }
+
+    /// <summary>As <see cref="GetOrAdd(LabelSet)"/>, and the binding remembers the tags, so that it need not ask again.</summary>
+    /// <remarks>One lock covers both steps and <see cref="Forget"/>: a binding never remembers a series that has left.</remarks>
+    public Series? GetOrAdd(LabelSet labels, InstrumentBinding binding, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        lock (_lock)
+        {
+            var series = GetOrAddLocked(labels);
+            if (series is not null)
+                binding.Remember(tags, series, limit: 2L * _maxSeries);
+            return series;
+        }
+    }
+
+    /// <summary>Marks a series as reported in this scrape; false when the scrape already has as many series as are kept.</summary>
+    /// <remarks>Called under the registry's scrape lock, as is everything that touches generations.</remarks>
+    public bool TryReport(Series series, long generation, out bool isFirst)
+    {
+        isFirst = series.Generation != generation;
+        if (!isFirst)
+            return true;
+        if (_reported >= _maxSeries)
+            return false;
+        series.Generation = generation;
+        _reported++;
+        return true;
+    }
+
+    /// <summary>Takes back a report, when the callback it came from failed later.</summary>
+    public void Retract(Series series)
+    {
+        series.Generation = 0;
+        _reported--;
+    }
+
+    public void BeginScrape() => _reported = 0;
+
+    /// <summary>Removes the series that no callback reported in this scrape.</summary>
+    public void EndScrape(long generation)
+    {
+        lock (_lock)
+        {
+            if (_reported < _series.Count)
+                RemoveLocked(series => series.Generation != generation);
+        }
+    }
+
+    /// <summary>Removes the series that carry all these labels; returns how many they were.</summary>
+    public int Forget(IReadOnlyList<KeyValuePair<string, string>> labels)
+    {
+        lock (_lock)
+            return RemoveLocked(series => series.Labels.ContainsAll(labels));
+    }
+
+    /// <summary>Writes header and samples, the series sorted by their labels; nothing at all when there are no series.</summary>
+    public void Write(ref ExpositionWriter writer, bool openMetrics)
+    {
+        var all = Sorted();
+        if (all.Length == 0)
+            return;
+
+        writer.Write(openMetrics ? _openMetricsHeader : _textHeader);
+        var counts = Kind == MetricKind.Histogram ? new long[_bounds.Length + 1] : [];
+        foreach (var series in all)
+        {
+            if (series is HistogramSeries histogram)
+            {
+                WriteHistogram(ref writer, histogram, counts, openMetrics);
+            }
+            else
+            {
+                WriteName(ref writer, ""u8, series.LabelBytes);
+                ((NumberSeries)series).WriteValue(ref writer);
+                writer.Write("\n"u8);
+            }
+        }
+    }
+
+    private static byte[] Header(string name, MetricKind kind, string unit, string? help, bool quotes)
+    {
+        var header = new StringBuilder();
+        if (!string.IsNullOrEmpty(help))
+        {
+            header.Append("# HELP ").Append(name).Append(' ');
+            Escaping.Append(header, help, quotes);
+            header.Append('\n');
+        }
+
+        var type = kind switch { MetricKind.Counter => "counter", MetricKind.Gauge => "gauge", _ => "histogram" };
+        header.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+        if (unit.Length > 0)
+            header.Append("# UNIT ").Append(name).Append(' ').Append(unit).Append('\n');
+        return Encoding.UTF8.GetBytes(header.ToString());
+    }
+
+    private static byte[] BoundLabel(string bound) => Encoding.UTF8.GetBytes($"le=\"{bound}\"");
+
+    private Series? GetOrAddLocked(LabelSet labels)
+    {
+        if (_series.TryGetValue(labels.Key, out var series))
+            return series;
+        if ((IsObservable ? _reported : _series.Count) >= _maxSeries)
+            return null;
+
+        series = Kind == MetricKind.Histogram ? new HistogramSeries(labels, _bounds) : new NumberSeries(labels);
+        _series.Add(labels.Key, series);
+        _sorted = null;
+        return series;
+    }
+
+    private int RemoveLocked(Predicate<Series> condition)
+    {
+        var removed = 0;
+        foreach (var (key, series) in _series)
+        {
+            if (!condition(series))
+                continue;
+            series.Removed = true;
+            _series.Remove(key);
+            removed++;
+        }
+
+        if (removed > 0)
+        {
+            _sorted = null;
+            foreach (var binding in _bindings)
+                binding.DropRemoved();
+        }
+
+        return removed;
+    }
+
+    private Series[] Sorted()
+    {
+        lock (_lock)
+        {
+            if (_sorted is null)
+            {
+                _sorted = [.. _series.Values];
+                Array.Sort(_sorted, static (x, y) => string.CompareOrdinal(x.Labels.Key, y.Labels.Key));
+            }
+
+            return _sorted;
+        }
+    }
+
+    private void WriteHistogram(ref ExpositionWriter writer, HistogramSeries series, long[] counts, bool openMetrics)
+    {
+        series.Read(counts, out var sum);
+        var bounds = openMetrics ? _openMetricsBounds : _textBounds;
+        var cumulative = 0L;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            cumulative += counts[i];
+            writer.Write(_sampleName);
+            writer.Write("_bucket{"u8);
+            if (series.LabelBytes.Length > 0)
+            {
+                writer.Write(series.LabelBytes);
+                writer.Write(","u8);
+            }
+
+            writer.Write(bounds[i]);
+            writer.Write("} "u8);
+            writer.Write(cumulative);
+            writer.Write("\n"u8);
+        }
+
+        // OpenMetrics forbids a sum, and a count without a sum, where buckets reach below zero: the sum could fall.
+        if (openMetrics && _bounds.Length > 0 && _bounds[0] < 0)
+            return;
+
+        WriteName(ref writer, "_sum"u8, series.LabelBytes);
+        writer.Write(sum);
+        writer.Write("\n"u8);
+        WriteName(ref writer, "_count"u8, series.LabelBytes);
+        writer.Write(cumulative);
+        writer.Write("\n"u8);
+    }
+
+    private void WriteName(ref ExpositionWriter writer, scoped ReadOnlySpan<byte> suffix, byte[] labels)
+    {
+        writer.Write(_sampleName);
+        writer.Write(suffix);
+        if (labels.Length > 0)
+        {
+            writer.Write("{"u8);
+            writer.Write(labels);
+            writer.Write("}"u8);
+        }
+
+        writer.Write(" "u8);
+    }
+}
