@@ -1,0 +1,30 @@
+# Every target says what it does in `make help`.
+DEMO ?= 1
+FILTER ?= *
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test bench format clean sdk
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: sdk ## serve on http://127.0.0.1:8080 with demo traffic; DEMO=0 without
+	dotnet run --project src/Standalone -c Release -- serve $(if $(filter 1,$(DEMO)),--demo)
+
+build: sdk ## build the standalone half in Release, warnings are errors
+	dotnet build Orleans.Drift.Standalone.slnf -c Release
+
+test: ## build and test what restores here; the last line is the count
+	@bash build/test.sh
+
+bench: sdk ## run the benchmarks; FILTER='*Psi*' picks some
+	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- --filter '$(FILTER)'
+
+format: sdk ## bring the code into the shape of .editorconfig
+	dotnet format Orleans.Drift.Standalone.slnf
+
+clean: ## remove what builds and tests left behind
+	rm -rf artifacts BenchmarkDotNet.Artifacts
+
+sdk:
+	@bash build/require-dotnet.sh
