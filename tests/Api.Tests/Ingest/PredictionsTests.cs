@@ -139,7 +139,7 @@ public sealed class PredictionsTests
     public async Task The_batch_id_comes_from_header_or_body(string? header, string? body, string? expected)
     {
         await using var host = await ApiHost.StartAsync();
-        var text = $$"""{{{(body is null ? "" : $"\"batch_id\": \"{body}\", ")}}"rows": [{"features": {"age": 1}}]}""";
+        var text = (body is null ? "{" : $"{{\"batch_id\": \"{body}\", ") + """ "rows": [{"features": {"age": 1}}]}""";
         (await host.PostAsync(Path, text, headers: header is null ? [] : [("Idempotency-Key", header)])).Ok();
         Assert.Equal(expected, Assert.Single(host.Engine.Of("credit").Batches).BatchId);
     }
