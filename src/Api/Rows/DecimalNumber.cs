@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 
 namespace Drift.Api.Rows;
@@ -85,7 +86,9 @@ internal static class DecimalNumber
         return true;
     }
 
-    // The framework ignores zero bytes behind a number; here they make it a text.
+    // Both of the framework's parsers round the same way. The first is faster and knows no white space and no endless exponents; the
+    // second ignores zero bytes behind a number, and here they make it a text.
     private static bool TryParseAny(ReadOnlySpan<byte> text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && text[^1] != 0;
+        (Utf8Parser.TryParse(text, out value, out int used) && used == text.Length) ||
+        (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && text[^1] != 0);
 }

@@ -36,13 +36,23 @@ internal ref partial struct JsonRowReader
 
     private readonly RowFormatException Syntax(JsonException invalid)
     {
-        var reason = invalid.Message;
-        if (reason.IndexOf(" LineNumber:", StringComparison.Ordinal) is var end and > 0)
-            reason = reason[..end];
         var line = _line > 0 ? _line : (invalid.LineNumber ?? 0) + 1;
-        var place = $"not valid JSON at line {line}, byte {(invalid.BytePositionInLine ?? 0) + 1}: {reason}";
+        var place = $"not valid JSON at line {line}, byte {(invalid.BytePositionInLine ?? 0) + 1}: {Reason(invalid.Message)}";
         return new RowFormatException(new RowFault(
             RowFaultKind.Malformed, PathOf(JsonField.Unknown), _row < 0 ? null : _row, place));
+    }
+
+    // The framework's sentence without its own position, which stands before it already. It may quote the body up to its end, and
+    // how far depends on the segments; of a longer quote only the first character stays.
+    private static string Reason(string message)
+    {
+        var end = message.LastIndexOf(" LineNumber:", StringComparison.Ordinal);
+        var sentence = end < 0 ? message : message[..end];
+        var quoteEnd = sentence.LastIndexOf("' is ", StringComparison.Ordinal);
+        if (sentence[0] != '\'' || quoteEnd <= 2)
+            return sentence;
+        var first = char.IsSurrogate(sentence[1]) ? 3 : 2;
+        return string.Concat(sentence.AsSpan(0, first), "…", sentence.AsSpan(quoteEnd));
     }
 
     private readonly string Found() => _reader.TokenType switch

@@ -273,6 +273,18 @@ public sealed class JsonRowReaderTests
     }
 
     [Fact]
+    public void An_id_and_a_batch_id_have_at_most_200_characters()
+    {
+        var longest = string.Concat(Enumerable.Repeat("é", 200));
+        Assert.Equal(longest, Id(RowsOf.Json($$"""{"batch_id": "{{longest}}", "rows": [{"id": "{{longest}}"}]}""")));
+        Assert.Equal("rows[0].id", RowsOf.Fault(RowFormat.Json, $$"""{"rows": [{"id": "{{longest}}x"}]}""").Path);
+        Assert.Equal("batch_id", RowsOf.Fault(RowFormat.Json, $$"""{"batch_id": "{{longest}}x", "rows": [{}]}""").Path);
+        Assert.Equal("rows[0].id", RowsOf.Fault(RowFormat.Csv, $"id\n{longest}x\n").Path);
+
+        static string Id(RowBatch batch) => batch.Texts.GetString(batch.Id(0));
+    }
+
+    [Fact]
     public void A_column_that_one_late_row_names_cannot_take_memory_beyond_the_limit()
     {
         var body = new StringBuilder("{\"rows\": [");

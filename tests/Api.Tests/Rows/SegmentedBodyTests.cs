@@ -59,6 +59,42 @@ public sealed class SegmentedBodyTests
     }
 
     [Fact]
+    public void Twenty_thousand_damaged_bodies_are_read_or_refused_and_the_same_however_they_are_cut()
+    {
+        var random = new Random(3);
+        var bodies = Bodies.Select(b => ((string)b[0], Encoding.UTF8.GetBytes((string)b[1]))).ToArray();
+        var pieces = new[] { "\"", ",", "\n", "\r", "{", "}", "[", "]", ":", "\\", "\\ud800", "\0", "9", "e", "-", "null", "é", "\"id\":" };
+        for (var i = 0; i < 20_000; i++)
+        {
+            var (format, good) = bodies[random.Next(bodies.Length)];
+            var bytes = good.ToList();
+            for (var times = random.Next(1, 4); times > 0 && bytes.Count > 1; times--)
+            {
+                var at = random.Next(bytes.Count);
+                switch (random.Next(4))
+                {
+                    case 0:
+                        bytes[at] = (byte)random.Next(256);
+                        break;
+                    case 1:
+                        bytes.RemoveRange(at, Math.Min(random.Next(1, 10), bytes.Count - at));
+                        break;
+                    case 2:
+                        bytes.InsertRange(at, bytes.GetRange(random.Next(at + 1), Math.Min(random.Next(20), bytes.Count - at)));
+                        break;
+                    default:
+                        bytes.InsertRange(at, Encoding.UTF8.GetBytes(pieces[random.Next(pieces.Length)]));
+                        break;
+                }
+            }
+
+            var whole = bytes.ToArray();
+            var cut = random.Next(whole.Length + 1);
+            Assert.Equal(Dump(format, new ReadOnlySequence<byte>(whole)), Dump(format, RowsOf.Split(whole, cut, random.Next(cut, whole.Length + 1))));
+        }
+    }
+
+    [Fact]
     public void Invalid_utf8_is_found_at_the_same_place_however_the_body_is_cut()
     {
         byte[][] invalid = [[0x80], [0xC3], [0xC3, 0x28], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF0, 0x9F, 0x98], [0xF8, 0x88], [0xFF], [0xC0, 0x80]];

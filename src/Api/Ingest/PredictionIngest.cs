@@ -1,0 +1,153 @@
+using Drift.Actors;
+using Drift.Api.Errors;
+using Drift.Api.Observability;
+using Drift.Api.Options;
+using Drift.Api.Rows;
+using Drift.Api.Wire;
+using Drift.Core.Rows;
+using Drift.Core.Settings;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Api.Ingest;
+
+/// <summary>
+/// The way of a batch on the node that received it: body, rows, times, schema, binning, and on to the model, which answers when it is
+/// durable. Thread-safe.
+/// </summary>
+internal sealed class PredictionIngest(
+    IDriftEngine engine, PlanCache plans, IngestScratchPool pool, IOptions<IngestOptions> options, TimeProvider time, ApiInstruments instruments)
+{
+    /// <summary>Row errors that a receipt lists at most; the rest is only counted.</summary>
+    private const int MaxErrors = 100;
+
+    private readonly RowReaderLimits _limits = options.Value.ToLimits();
+
+    /// <summary>Takes the batch that a request carries.</summary>
+    /// <exception cref="ApiException">It is refused; nothing has changed.</exception>
+    public async Task<IngestReceipt> IngestAsync(ModelId id, HttpContext http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var receipt = await TakeAsync(id, http, cancellationToken);
+            instruments.Batch(id, receipt.Duplicate ? BatchOutcome.Duplicate : BatchOutcome.Accepted, receipt.Accepted);
+            return receipt;
+        }
+        catch (Exception e) when (e is ApiException or BadHttpRequestException or DriftException { Error: not DriftError.Unavailable })
+        {
+            instruments.Batch(id, BatchOutcome.Refused);
+            throw;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            instruments.Batch(id, BatchOutcome.Failed);
+            throw;
+        }
+    }
+
+    private async Task<IngestReceipt> TakeAsync(ModelId id, HttpContext http, CancellationToken cancellationToken)
+    {
+        var format = RowBody.FormatOf(http.Request);
+        using var body = await BodyReader.ReadAsync(http, options.Value.MaxBodyBytes, cancellationToken);
+        var scratch = pool.Rent();
+        try
+        {
+            var batchId = BatchId.Of(http.Request, RowBody.Read(http.Request, format, body, scratch.Rows, _limits, "predictions"));
+            var now = time.GetUtcNow();
+            var plan = await plans.GetAsync(id, cancellationToken);
+            var errors = Check(scratch, plan, now, out var rejected);
+            var result = await SendAsync(id, scratch, batchId, plan, now, cancellationToken);
+            var duplicate = result.Outcome == IngestOutcome.Duplicate;
+            var learning = result.Plan == 0;
+            return new IngestReceipt
+            {
+                Model = id.ToString(),
+                BatchId = batchId,
+                Accepted = duplicate ? 0 : scratch.Rows.Count,
+                Rejected = rejected,
+                Duplicate = duplicate,
+                Plan = result.Plan,
+                Status = learning ? ModelState.Learning : ModelState.Monitoring,
+                Learned = learning ? result.Learned : null,
+                LearnsUntil = learning ? result.LearnsUntil : null,
+                Errors = errors.Count == 0 ? null : errors,
+            };
+        }
+        finally
+        {
+            pool.Return(scratch, body.Length);
+        }
+    }
+
+    /// <summary>Refuses or leaves out rows by their time, and under strict validation by the schema; gives what was left out.</summary>
+    private List<RowError> Check(IngestScratch scratch, CachedPlan plan, DateTimeOffset now, out int rejected)
+    {
+        var rows = scratch.Rows;
+        if (rows.Count == 0)
+            throw new ApiException(ErrorKind.InvalidRequest, "The batch has no rows.");
+        var policy = new TimestampPolicy(now, options.Value.MaxFutureSkew);
+        var strict = plan.Validation == ValidationMode.Strict;
+        List<int>? refused = null;
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (policy.Allows(rows.Time(row)))
+                continue;
+            if (strict)
+                throw ApiException.ForField(ErrorKind.InvalidTimestamp, "ts", policy.Explain(rows.Time(row)), row);
+            (refused ??= []).Add(row);
+        }
+
+        rejected = refused?.Count ?? 0;
+        if (strict)
+            SchemaCheck.Require(rows, plan);
+        if (refused is null)
+            return [];
+        if (refused.Count == rows.Count)
+        {
+            throw ApiException.ForField(
+                ErrorKind.InvalidTimestamp, "ts", $"{policy.Explain(rows.Time(0))}; every row of the batch is out of range", row: 0);
+        }
+
+        var errors = refused.Take(MaxErrors).Select(row => new RowError(row, "ts", policy.Explain(rows.Time(row)))).ToList();
+        RowFilter.CopyWithout(rows, refused, scratch.Kept);
+        scratch.Swap();
+        return errors;
+    }
+
+    private async Task<IngestResult> SendAsync(
+        ModelId id, IngestScratch scratch, string? batchId, CachedPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var model = engine.Model(id);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            if (attempt > 0)
+            {
+                plans.Invalidate(id);
+                plan = await plans.GetAsync(id, cancellationToken);
+                // The new plan may know other features.
+                if (plan.Validation == ValidationMode.Strict)
+                    SchemaCheck.Require(scratch.Rows, plan);
+            }
+
+            var batch = new IngestBatch
+            {
+                BatchId = batchId,
+                Rows = scratch.Rows.Count,
+                Delta = plan.Plan is { } known ? scratch.Profiler.Bin(scratch.Rows, known, now) : null,
+                Raw = plan.Plan is null ? RowBatchCodec.Encode(scratch.Rows) : null,
+                Predictions = PredictionRecords.Of(scratch.Rows, plan.Segments, now),
+            };
+            var result = await model.IngestAsync(batch, cancellationToken);
+            if (result.Outcome != IngestOutcome.PlanChanged)
+            {
+                // The model went from learning to monitoring, or on to a new plan: the next batch is binned under it at once.
+                if (result.Plan != plan.Version)
+                    plans.Invalidate(id);
+                return result;
+            }
+        }
+
+        plans.Invalidate(id);
+        throw new ApiException(ErrorKind.PlanChanged, $"The plan of '{id}' changed twice while this batch was binned. Nothing was counted; send it again.");
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using Drift.Actors;
+using Drift.Api.Errors;
+using Drift.Api.Wire;
+using Drift.Core.Detection;
+using Drift.Core.Quality;
+using Drift.Core.Settings;
+
+namespace Drift.Api.Json;
+
+/// <summary>Every type that goes over the wire.</summary>
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ModelSettings))]
+[JsonSerializable(typeof(ModelDescription))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(IngestReceipt))]
+[JsonSerializable(typeof(LabelReceipt))]
+[JsonSerializable(typeof(ReferenceDescription))]
+[JsonSerializable(typeof(PinRequest))]
+[JsonSerializable(typeof(Verdict))]
+[JsonSerializable(typeof(HistoryPage))]
+[JsonSerializable(typeof(FeatureComparison))]
+[JsonSerializable(typeof(PerformanceComparison))]
+[JsonSerializable(typeof(QualityReport))]
+[JsonSerializable(typeof(SegmentPage))]
+[JsonSerializable(typeof(VerdictChange))]
+[JsonSerializable(typeof(DriftSummary))]
+[JsonSerializable(typeof(DriftMetricsPage))]
+[JsonSerializable(typeof(HealthReply))]
+[JsonSerializable(typeof(ApiIndex))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(long?))]
+[JsonSerializable(typeof(bool?))]
+internal sealed partial class DriftJsonContext : JsonSerializerContext;

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Drift.Api.Errors;
+using Drift.Api.Ingest;
+using Drift.Core.Detection;
+using Drift.Core.Plans;
+using Drift.Core.Settings;
+using Drift.Core.Statistics;
+using Microsoft.AspNetCore.Http;
+
+namespace Drift.Api.Json;
+
+/// <summary>Reads small JSON bodies (settings and the like) and says by field what is wrong with them.</summary>
+internal static class JsonBody
+{
+    private const int MaxBytes = 1024 * 1024;
+
+    private static readonly Type[] Enums =
+    [
+        typeof(ModelTask), typeof(ReferenceMode), typeof(MissingMode), typeof(BinMode), typeof(ValidationMode), typeof(SmoothingKind), typeof(ColumnType),
+        typeof(Severity),
+    ];
+
+    /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
+    /// <exception cref="ApiException">It is not JSON, too long, or not a <typeparamref name="T"/>.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, ErrorKind kind, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (!http.Request.HasJsonContentType())
+        {
+            throw new ApiException(
+                ErrorKind.UnsupportedMediaType, $"The content type is '{http.Request.ContentType}', this route takes application/json.");
+        }
+
+        using var body = await BodyReader.ReadAsync(http, MaxBytes, cancellationToken);
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, type) ?? throw new ApiException(ErrorKind.MalformedBody, "The body is null, it must be an object.");
+        }
+        catch (JsonException e)
+        {
+            throw Explain(e, kind);
+        }
+    }
+
+    private static ApiException Explain(JsonException exception, ErrorKind kind)
+    {
+        var field = exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
+        var message = exception.Message;
+        if (field is not null && message.StartsWith("The JSON property", StringComparison.Ordinal))
+            return ApiException.ForField(kind, field, message.Contains("could not be mapped", StringComparison.Ordinal) ? "is no known member" : "is given twice");
+        if (field is not null && message.StartsWith("Duplicate", StringComparison.Ordinal))
+            return ApiException.ForField(kind, field, "is given twice");
+        if (field is not null && (message.StartsWith("is no", StringComparison.Ordinal) || message.Contains("could not be converted", StringComparison.Ordinal)))
+            return ApiException.ForField(kind, field, message.StartsWith("is no", StringComparison.Ordinal) ? Sentence(message) : $"must be {Wanted(message)}");
+        if (field is not null && message.Contains("doesn't allow null", StringComparison.Ordinal))
+            return ApiException.ForField(kind, field, "is null; leave it out for its default");
+        if (message.Contains("missing required", StringComparison.Ordinal))
+            return new ApiException(kind, Sentence(message.Replace("JSON deserialization for type", "The body of type", StringComparison.Ordinal)));
+        var line = exception.LineNumber is { } number ? $" at line {number + 1}, byte {exception.BytePositionInLine + 1}" : "";
+        return new ApiException(ErrorKind.MalformedBody, $"The body is no valid JSON{line}.");
+    }
+
+    private static string Sentence(string message) =>
+        message.IndexOf(" Path:", StringComparison.Ordinal) is var end and > 0 ? message[..end].TrimEnd('.') : message.TrimEnd('.');
+
+    private static string Wanted(string message)
+    {
+        foreach (var type in Enums)
+        {
+            if (message.Contains(type.FullName!, StringComparison.Ordinal))
+                return $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}";
+        }
+
+        return message switch
+        {
+            _ when message.Contains("System.Int", StringComparison.Ordinal) && !message.Contains("Collections", StringComparison.Ordinal) => "a whole number",
+            _ when message.Contains("Collections.Generic.IReadOnlyList", StringComparison.Ordinal) => "a list",
+            _ when message.Contains("Collections.Generic.IReadOnlyDictionary", StringComparison.Ordinal) => "an object",
+            _ when message.Contains("System.Double", StringComparison.Ordinal) => "a number",
+            _ when message.Contains("System.String", StringComparison.Ordinal) => "a text",
+            _ when message.Contains("System.DateTimeOffset", StringComparison.Ordinal) => "a time such as 2026-11-20T12:00:00Z",
+            _ => "an object",
+        };
+    }
+}

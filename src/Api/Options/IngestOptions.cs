@@ -1,0 +1,48 @@
+using Drift.Api.Rows;
+
+namespace Drift.Api.Options;
+
+/// <summary>How much one request may bring, and from when.</summary>
+public sealed class IngestOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "Drift:Ingest";
+
+    /// <summary>The largest body, in bytes, both as sent and decompressed.</summary>
+    /// <value>Default 67 108 864 (64 MiB); 1 024 to 1 073 741 824.</value>
+    public long MaxBodyBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>The most rows of one request.</summary>
+    /// <value>Default 100 000; 1 to 1 000 000.</value>
+    public int MaxRows { get; set; } = 100_000;
+
+    /// <summary>The most distinct features (and segments, and classes with a score) of one request.</summary>
+    /// <value>Default 1 000; 1 to 10 000.</value>
+    public int MaxColumns { get; set; } = 1_000;
+
+    /// <summary>The most rows times columns of one request.</summary>
+    /// <value>Default 10 000 000; at least 1 000.</value>
+    /// <remarks>A cell takes about 13 bytes while its request is worked on.</remarks>
+    public long MaxCells { get; set; } = 10_000_000;
+
+    /// <summary>The most bytes (UTF-8) of one text.</summary>
+    /// <value>Default 65 536; at least 1 and at most <see cref="MaxBodyBytes"/>.</value>
+    public int MaxCellBytes { get; set; } = 65_536;
+
+    /// <summary>How far ahead of this node's clock a row's time may be.</summary>
+    /// <value>Default 5 minutes; 0 to 1 day.</value>
+    public TimeSpan MaxFutureSkew { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a node uses a model's plan before it asks again whether it is still the one.</summary>
+    /// <value>Default 5 seconds; 0 to 10 minutes.</value>
+    /// <remarks>A plan that changed within this time is noticed anyway, by one more round trip: the model refuses the old version.</remarks>
+    public TimeSpan PlanCacheTime { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal RowReaderLimits ToLimits() => new()
+    {
+        MaxRows = MaxRows,
+        MaxColumns = MaxColumns,
+        MaxCells = MaxCells,
+        MaxCellBytes = MaxCellBytes,
+    };
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Drift.Actors;
+
+namespace Drift.Api.Tests.Support;
+
+/// <summary>Models in memory, without statistics: enough to see what the API asks of them.</summary>
+internal sealed class FakeEngine : IDriftEngine
+{
+    private readonly ConcurrentDictionary<ModelId, FakeModel> _models = new();
+
+    /// <summary>Thrown by every call to a model, when set.</summary>
+    public Exception? Failure { get; set; }
+
+    public FakeModel Of(string name, string tenant = ModelId.DefaultTenant) => (FakeModel)Model(ModelId.Create(tenant, name));
+
+    public IModelActor Model(ModelId id) => _models.GetOrAdd(id, i => new FakeModel(i, this));
+
+    public ICatalogActor Catalog(string tenant) => new FakeCatalog(this, tenant);
+
+    private sealed class FakeCatalog(FakeEngine engine, string tenant) : ICatalogActor
+    {
+        public Task ReportAsync(ModelStatus status, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task RemoveAsync(string model, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<ModelStatus>> ListAsync(CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<ModelStatus>>(
+                [.. engine._models.Values.Where(m => m.Exists && m.Id.Tenant == tenant).OrderBy(m => m.Id.Name, StringComparer.Ordinal).Select(m => m.Status())]);
+    }
+}
