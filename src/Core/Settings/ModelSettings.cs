@@ -7,52 +7,56 @@ namespace Drift.Core.Settings;
 /// <summary>
 /// What a user may set for one model (<c>PUT /v1/models/{m}</c>); everything has a default, so an unknown model works without.
 /// </summary>
+/// <remarks>
+/// Plain setters, here and below: generated JSON readers set every init-only property, those that are absent to null or zero.
+/// Treat it as immutable all the same.
+/// </remarks>
 public sealed record ModelSettings
 {
     /// <summary>What the model does; null infers it from the reference's predictions.</summary>
-    public ModelTask? Task { get; init; }
+    public ModelTask? Task { get; set; }
 
     /// <summary>Name of the positive class of a binary task; null picks "1", "true", "yes" or else the last by name.</summary>
-    public string? Positive { get; init; }
+    public string? Positive { get; set; }
 
     /// <summary>Types of features by name; features that are not named are inferred from the reference. Null infers all.</summary>
-    public IReadOnlyDictionary<string, FeatureSettings>? Features { get; init; }
+    public IReadOnlyDictionary<string, FeatureSettings>? Features { get; set; }
 
     /// <summary>Where the reference comes from.</summary>
-    public ReferenceSettings Reference { get; init; } = new();
+    public ReferenceSettings Reference { get; set; } = new();
 
     /// <summary>The windows that are evaluated: any of <c>1h</c>, <c>24h</c>, <c>7d</c>, <c>30d</c>; the first one feeds alerts and lists.</summary>
-    public IReadOnlyList<string> Windows { get; init; } = ["1h", "24h", "7d"];
+    public IReadOnlyList<string> Windows { get; set; } = ["1h", "24h", "7d"];
 
     /// <summary>How zero counts are treated by PSI and KL.</summary>
-    public SmoothingKind Smoothing { get; init; } = SmoothingKind.Jeffreys;
+    public SmoothingKind Smoothing { get; set; } = SmoothingKind.Jeffreys;
 
     /// <summary>The share that replaces zero under <see cref="SmoothingKind.Epsilon"/>, above 0 and at most 0.1.</summary>
-    public double Epsilon { get; init; } = 1e-4;
+    public double Epsilon { get; set; } = 1e-4;
 
     /// <summary>Whether missing values are a bin of their own or dropped.</summary>
-    public MissingMode Missing { get; init; } = MissingMode.Bin;
+    public MissingMode Missing { get; set; } = MissingMode.Bin;
 
     /// <summary>How numeric columns are cut into coarse bins.</summary>
-    public BinMode Bins { get; init; } = BinMode.Auto;
+    public BinMode Bins { get; set; } = BinMode.Auto;
 
     /// <summary>Significance level on Benjamini–Hochberg adjusted p-values, above 0 and below 1.</summary>
-    public double Alpha { get; init; } = 0.01;
+    public double Alpha { get; set; } = 0.01;
 
     /// <summary>Rows below which a window's verdict is <c>insufficient</c>, at least 1.</summary>
-    public long MinRows { get; init; } = 500;
+    public long MinRows { get; set; } = 500;
 
     /// <summary>Thresholds (warning, moderate, critical) by statistic; statistics not named keep their defaults.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<double>>? Thresholds { get; init; }
+    public IReadOnlyDictionary<string, IReadOnlyList<double>>? Thresholds { get; set; }
 
     /// <summary>Columns whose values slice the rows; at most 8.</summary>
-    public IReadOnlyList<string> Segments { get; init; } = [];
+    public IReadOnlyList<string> Segments { get; set; } = [];
 
     /// <summary>What a cell that breaks the schema does: counted (lenient) or the whole batch refused (strict).</summary>
-    public ValidationMode Validation { get; init; } = ValidationMode.Lenient;
+    public ValidationMode Validation { get; set; } = ValidationMode.Lenient;
 
     /// <summary>How many evaluations open and close a drift state.</summary>
-    public HysteresisSettings Hysteresis { get; init; } = new();
+    public HysteresisSettings Hysteresis { get; set; } = new();
 
     /// <summary>All that is wrong with these settings: field path and what would be right. Empty when nothing is.</summary>
     public IReadOnlyList<SettingsFault> Validate()
@@ -113,42 +117,42 @@ public sealed record SettingsFault(string Field, string Message);
 public sealed record FeatureSettings
 {
     /// <summary>The type; null infers it from the reference.</summary>
-    public ColumnType? Type { get; init; }
+    public ColumnType? Type { get; set; }
 }
 
 /// <summary>Where a model's reference comes from.</summary>
 public sealed record ReferenceSettings
 {
     /// <summary>The mode.</summary>
-    public ReferenceMode Mode { get; init; } = ReferenceMode.First;
+    public ReferenceMode Mode { get; set; } = ReferenceMode.First;
 
     /// <summary>Rows to learn from under <see cref="ReferenceMode.First"/> (and to fix the bins from under the modes that slide), 1 to 1 000 000.</summary>
-    public int Rows { get; init; } = 5000;
+    public int Rows { get; set; } = 5000;
 
     /// <summary>Length of a rolling reference in days, 1 to 30.</summary>
-    public int Days { get; init; } = 7;
+    public int Days { get; set; } = 7;
 
     /// <summary>Days between a rolling reference's end and now, 0 to 30: drift that is younger does not slip into it.</summary>
-    public int LagDays { get; init; } = 1;
+    public int LagDays { get; set; } = 1;
 
     /// <summary>The model whose reference is used under <see cref="ReferenceMode.Model"/>.</summary>
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 }
 
 /// <summary>How many of the latest evaluations must agree before a drift state opens or closes.</summary>
 public sealed record HysteresisSettings
 {
     /// <summary>Drifted evaluations that open.</summary>
-    public int OpenAfter { get; init; } = 2;
+    public int OpenAfter { get; set; } = 2;
 
     /// <summary>Among this many.</summary>
-    public int OpenOf { get; init; } = 3;
+    public int OpenOf { get; set; } = 3;
 
     /// <summary>Quiet evaluations that close.</summary>
-    public int CloseAfter { get; init; } = 3;
+    public int CloseAfter { get; set; } = 3;
 
     /// <summary>Among this many.</summary>
-    public int CloseOf { get; init; } = 3;
+    public int CloseOf { get; set; } = 3;
 }
 
 /// <summary>What a model does.</summary>

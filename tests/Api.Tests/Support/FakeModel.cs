@@ -93,7 +93,7 @@ internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
         var outcome = IngestOutcome.Accepted;
         if (batch.BatchId is not null && Batches.Exists(b => b.BatchId == batch.BatchId))
             outcome = IngestOutcome.Duplicate;
-        else if (batch.Delta is { } delta ? Delta.ReadHeader(delta).PlanVersion != Plan?.Version : Plan is not null)
+        else if (batch.Delta is { } delta ? Plan is null || !Delta.IsOf(delta, Plan) : Plan is not null)
             outcome = IngestOutcome.PlanChanged;
         else
             Batches.Add(batch);
@@ -188,7 +188,7 @@ internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
     public Task<QualityReport> GetQualityAsync(string? window = null, CancellationToken cancellationToken = default)
     {
         Guard();
-        return Task.FromResult(new QualityReport());
+        return Task.FromResult(new QualityReport { Rows = 0, DataQualityScore = 1, Columns = [] });
     }
 
     public Task<IReadOnlyList<Verdict>> GetSegmentsAsync(string? window = null, CancellationToken cancellationToken = default)
