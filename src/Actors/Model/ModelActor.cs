@@ -28,6 +28,9 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private long _sequence;
     private bool _mustReload;
 
+    // Set with deactivation: a tick that was on its way finds nothing to do.
+    private bool _left;
+
     /// <summary>Creates the actor of a model; it does nothing before <see cref="ActivateAsync"/>.</summary>
     public ModelActor(ModelId id, ModelActorServices services)
     {
@@ -55,6 +58,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// <inheritdoc/>
     public async Task DeactivateAsync(CancellationToken cancellationToken)
     {
+        _left = true;
         _services.Instruments.Deactivated(_id);
         ReleaseWaiters();
         if (_sequence == _snapshotSequence || _mustReload)
@@ -193,7 +197,8 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     {
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
-        var outcome = await _services.Journal.AppendAsync(entry, cancellationToken);
+        // A caller that goes away now must not leave it open whether its batch was written: the append runs to its end.
+        var outcome = await _services.Journal.AppendAsync(entry, CancellationToken.None);
         _mustReload = false;
         _services.Instruments.Flushed(_services.Clock.GetElapsedTime(started));
         switch (outcome)
@@ -228,7 +233,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _state.Panes?.RollUp(Now);
         var sequence = _sequence;
         _mustReload = true;
-        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), cancellationToken);
+        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), CancellationToken.None);
         if (version is null)
         {
             LogFenced(_id, sequence);
