@@ -78,7 +78,7 @@ internal static class ReferenceApi
         string model, HttpContext http, IDriftEngine engine, PlanCache plans, CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
-        var pin = await JsonBody.ReadAsync(http, DriftJson.Input.PinRequest, ErrorKind.InvalidRequest, cancellationToken);
+        var pin = await JsonBody.ReadAsync<PinRequest>(http, ErrorKind.InvalidRequest, cancellationToken);
         if (pin.From >= pin.To)
             throw ApiException.ForField(ErrorKind.InvalidRequest, "from", "is not before 'to', the period must have a length");
         var description = await engine.Model(id).PinReferenceAsync(pin.From, pin.To, cancellationToken);

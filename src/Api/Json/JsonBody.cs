@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
 using Drift.Core.Detection;
@@ -23,7 +22,7 @@ internal static class JsonBody
 
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
     /// <exception cref="ApiException">It is not JSON, too long, or not a <typeparamref name="T"/>.</exception>
-    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, ErrorKind kind, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(HttpContext http, ErrorKind kind, CancellationToken cancellationToken)
         where T : class
     {
         if (!http.Request.HasJsonContentType())
@@ -35,7 +34,7 @@ internal static class JsonBody
         using var body = await BodyReader.ReadAsync(http, MaxBytes, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(body.Span, type) ?? throw new ApiException(ErrorKind.MalformedBody, "The body is null, it must be an object.");
+            return JsonSerializer.Deserialize<T>(body.Span, DriftJson.Input) ?? throw new ApiException(ErrorKind.MalformedBody, "The body is null, it must be an object.");
         }
         catch (JsonException e)
         {
@@ -53,10 +52,10 @@ internal static class JsonBody
             return ApiException.ForField(kind, field, "is given twice");
         if (field is not null && (message.StartsWith("is no", StringComparison.Ordinal) || message.Contains("could not be converted", StringComparison.Ordinal)))
             return ApiException.ForField(kind, field, message.StartsWith("is no", StringComparison.Ordinal) ? Sentence(message) : $"must be {Wanted(message)}");
-        if (field is not null && message.Contains("doesn't allow null", StringComparison.Ordinal))
+        if (field is not null && message.Contains("allow setting null", StringComparison.Ordinal))
             return ApiException.ForField(kind, field, "is null; leave it out for its default");
         if (message.Contains("missing required", StringComparison.Ordinal))
-            return new ApiException(kind, Sentence(message.Replace("JSON deserialization for type", "The body of type", StringComparison.Ordinal)));
+            return new ApiException(kind, $"The body must also have {Sentence(message)[(message.IndexOf("including: ", StringComparison.Ordinal) + "including: ".Length)..]}.");
         var line = exception.LineNumber is { } number ? $" at line {number + 1}, byte {exception.BytePositionInLine + 1}" : "";
         return new ApiException(ErrorKind.MalformedBody, $"The body is no valid JSON{line}.");
     }
