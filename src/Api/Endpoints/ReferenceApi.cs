@@ -55,7 +55,13 @@ internal static class ReferenceApi
         TypedResults.Ok(await engine.Model(Requests.ModelOf(http, model)).GetReferenceAsync(cancellationToken));
 
     private static async Task<Ok<ReferenceDescription>> UploadAsync(
-        string model, HttpContext http, IDriftEngine engine, PlanCache plans, IngestScratchPool pool, IOptions<IngestOptions> options, CancellationToken cancellationToken)
+        string model,
+        HttpContext http,
+        IDriftEngine engine,
+        PlanCache plans,
+        IngestScratchPool pool,
+        IOptions<IngestOptions> options,
+        CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
         var format = RowBody.FormatOf(http.Request);
