@@ -119,8 +119,11 @@ public static class DriftEvaluator
             var right = buffer.AsSpan(capacity, capacity);
             var bins = CoarseTable.Fill(reference, settings.Bins, settings.Missing, left);
             CoarseTable.Fill(current, settings.Bins, settings.Missing, right);
+            var pValue = NoDriftTest.PValue(plan, left[..bins], right[..bins]);
             bins = CoarseTable.DropEmpty(left[..bins], right[..bins]);
             verdict = CompareBins(verdict, left[..bins], right[..bins], settings);
+            if (verdict.PValue is not null)
+                verdict = verdict with { PValue = pValue };
         }
         finally
         {
