@@ -9,7 +9,8 @@ namespace Drift.Benchmarks.Core;
 [MemoryDiagnoser]
 public class BinningBenchmarks
 {
-    private const int Values = 4096;
+    // Enough that the processor cannot learn the outcomes of the branches by heart.
+    private const int Values = 1 << 17;
 
     private readonly double[] _values = new double[Values];
     private double[] _edges = [];

@@ -4,25 +4,25 @@ using Drift.Core.Statistics;
 namespace Drift.Core.Detection;
 
 /// <summary>
-/// The p-value of "no drift" of a binned column: how often two samples of one distribution differ at least as much. The χ² tail of
-/// Pearson's statistic over the coarse bins, with those pooled that a χ² cannot judge.
+/// The p-value of "no drift" of a binned column: how often two samples of one distribution differ at least as much. The upper tail of χ²
+/// with B−1 degrees of freedom at PSI·nm/(n+m), on the coarse bins with those pooled that a χ² cannot judge.
 /// </summary>
 /// <remarks>
-/// <para>PSI·nm/(n+m) and Pearson's χ² are the same to second order, and both follow χ² with B−1 degrees of freedom where bins are well
-/// filled (Yurdakul and Naranjo 2020). Where few rows are expected they part: the logarithm weighs an empty bin twice as heavy as
-/// its square, so PSI's own tail is far above χ² while Pearson's stays close to it from five expected rows on (Cochran 1954).</para>
+/// <para>Source: B. Yurdakul and J. Naranjo, <i>Statistical properties of the population stability index</i> (2020), which holds where bins
+/// are well filled. The index that is reported stays that of all bins. Always with Jeffreys smoothing, so that the p-value does not
+/// depend on a chosen epsilon.</para>
 /// <para>Edge cases, decided so that two samples of one distribution stay exchangeable:</para>
 /// <list type="bullet">
 /// <item>Bins whose smaller expected count is below 5, judged by the rows of both sides together, are one bin; if that one is too small as
-/// well, it joins the smallest other.</item>
+/// well, it joins the smallest other (Cochran 1954, as in <see cref="ChiSquare"/>).</item>
 /// <item>The values behind the named categories (<c>other</c>) go into that bin too, and so does every named category with so few rows
 /// that luck in the reference may have named it: the reference's favourites are less frequent anywhere else.</item>
-/// <item>A reference that fixed its own dictionary has no unseen values, its windows do. Their share without drift is estimated by Good
-/// and Turing (Good 1953): the part of the reference's rows whose value occurs once. A window with no more than that says nothing; one with more is
-/// compared with it. So a column of identifiers, all different everywhere, does not drift.</item>
+/// <item>A reference that fixed its own dictionary has no unseen values, its windows do. Their share without drift is estimated by Good and
+/// Turing (I. J. Good, 1953): the part of the reference's rows whose value occurs once. A window with no more than that says nothing; one
+/// with more is compared with it. So a column of identifiers, all different everywhere, does not drift.</item>
 /// <item>Fewer than two bins, or a side without rows: p is 1. Always finite, in [0, 1].</item>
 /// </list>
-/// <para>Cost: two passes over the bins and one incomplete gamma function; no allocation.</para>
+/// <para>Cost: two passes over the bins, one logarithm per bin and one incomplete gamma function; no allocation.</para>
 /// </remarks>
 public static class NoDriftTest
 {
@@ -41,44 +41,92 @@ public static class NoDriftTest
 
         if (n == 0 || m == 0)
             return 1;
+        if (TryPool(plan, reference, current, n, m, out var pValue))
+            return pValue;
+        Span<long> left = [.. reference], right = [.. current];
+        var bins = CoarseTable.DropEmpty(left, right);
+        return PsiNoise.PValue(Psi.Compute(left[..bins], right[..bins], Smoothing.Jeffreys), bins, n, m);
+    }
 
+    /// <summary>The p-value where bins have to be pooled; false where the index of all bins that are not empty serves as it is.</summary>
+    internal static bool TryPool(
+        ColumnPlan plan, ReadOnlySpan<long> reference, ReadOnlySpan<long> current, long n, long m, out double pValue)
+    {
         // A bin's smaller expected count is its rows on both sides times the smaller side's part of all rows.
         var minimum = ChiSquare.DefaultMinimumExpected * ((double)n + m) / Math.Min(n, m);
-        var table = new Pools(n, m);
+        var pool = default(Pool);
+        int tail = -1, unseen = -1;
         if (plan is CategoricalColumnPlan categorical)
-            PoolTail(categorical, reference, current, ref minimum, ref table);
-        else
-            table.Tail = table.Unseen = -1;
+        {
+            (tail, unseen) = (categorical.Other, categorical.Unseen);
+            PoolTail(categorical, reference, current, n, m, ref minimum, ref pool);
+        }
 
         var smallest = -1;
         for (var i = 0; i < reference.Length; i++)
         {
             var rows = (double)reference[i] + current[i];
-            if (rows == 0 || i == table.Tail || i == table.Unseen)
+            if (rows == 0 || i == tail || i == unseen)
                 continue;
             if (rows < minimum)
             {
-                table.PooledReference += reference[i];
-                table.PooledCurrent += current[i];
+                pool.Reference += reference[i];
+                pool.Current += current[i];
                 continue;
             }
 
-            table.Bins++;
-            table.Sum += table.Term(reference[i], current[i]);
+            pool.Bins++;
             if (smallest < 0 || rows < (double)reference[smallest] + current[smallest])
                 smallest = i;
         }
 
-        return table.Finish(minimum, smallest < 0 ? 0 : reference[smallest], smallest < 0 ? 0 : current[smallest], smallest >= 0);
+        var pooledRows = pool.Reference + pool.Current;
+        if (pooledRows == 0 && pool.UnseenBins == 0)
+        {
+            pValue = 1;
+            return false;
+        }
+
+        pool.Bins += pool.UnseenBins;
+        var merged = -1;
+        if (pooledRows > 0)
+        {
+            if (pooledRows < minimum && smallest >= 0)
+            {
+                merged = smallest;
+                pool.Reference += reference[merged];
+                pool.Current += current[merged];
+            }
+            else
+            {
+                pool.Bins++;
+            }
+        }
+
+        pValue = 1;
+        if (pool.Bins < 2)
+            return true;
+        var index = new JeffreysPsi(n, m, pool.Bins);
+        if (pooledRows > 0)
+            index.Add(pool.Reference, pool.Current);
+        if (pool.UnseenBins > 0)
+            index.Add(pool.UnseenReference, pool.UnseenCurrent);
+        for (var i = 0; i < reference.Length; i++)
+        {
+            var rows = (double)reference[i] + current[i];
+            if (rows > 0 && rows >= minimum && i != tail && i != unseen && i != merged)
+                index.Add(reference[i], current[i]);
+        }
+
+        pValue = PsiNoise.PValue(index.Sum, pool.Bins, n, m);
+        return true;
     }
 
     private static void PoolTail(
-        CategoricalColumnPlan plan, ReadOnlySpan<long> reference, ReadOnlySpan<long> current, ref double minimum, ref Pools table)
+        CategoricalColumnPlan plan, ReadOnlySpan<long> reference, ReadOnlySpan<long> current, long n, long m, ref double minimum, ref Pool pool)
     {
-        table.Tail = plan.Other;
-        table.Unseen = plan.Unseen;
-        table.PooledReference = reference[plan.Other];
-        table.PooledCurrent = current[plan.Other];
+        pool.Reference = reference[plan.Other];
+        pool.Current = current[plan.Other];
         long rarest = long.MaxValue, once = 0;
         for (var i = 0; i < plan.Other; i++)
         {
@@ -89,24 +137,33 @@ public static class NoDriftTest
         if (plan.Tail.Length > 0)
         {
             // Three standard deviations above the rarest name that made it: a value that frequent was named whatever the luck.
-            minimum = Math.Max(minimum, (rarest + (3 * Math.Sqrt(rarest))) * (((double)table.N + table.M) / table.N));
+            minimum = Math.Max(minimum, (rarest + (3 * Math.Sqrt(rarest))) * (((double)n + m) / n));
             once += TailOnce(plan.Tail.Length, reference[plan.Other], rarest);
         }
 
         double unseenReference = reference[plan.Unseen], unseenCurrent = current[plan.Unseen];
         if (unseenReference == 0)
         {
-            if (unseenCurrent / table.M <= (double)once / table.N)
+            if (unseenCurrent / m <= (double)once / n)
             {
-                table.PooledCurrent += unseenCurrent;
+                pool.Current += unseenCurrent;
                 return;
             }
 
             unseenReference = once;
-            table.PooledReference -= once;
+            pool.Reference -= once;
         }
 
-        table.AddUnseen(unseenReference, unseenCurrent, minimum);
+        if (unseenReference + unseenCurrent < minimum)
+        {
+            pool.Reference += unseenReference;
+            pool.Current += unseenCurrent;
+            return;
+        }
+
+        pool.UnseenBins = 1;
+        pool.UnseenReference = unseenReference;
+        pool.UnseenCurrent = unseenCurrent;
     }
 
     /// <summary>
@@ -116,54 +173,27 @@ public static class NoDriftTest
     private static long TailOnce(long values, long rows, long rarest) =>
         rarest <= 1 ? Math.Min(values, rows) : Math.Clamp(((rarest * values) - rows) / (rarest - 1), 0, Math.Min(values, rows));
 
-    private struct Pools(long n, long m)
+    private struct Pool
     {
-        public readonly long N = n;
-        public readonly long M = m;
-        public int Tail;
-        public int Unseen;
+        public double Reference;
+        public double Current;
         public int Bins;
-        public double Sum;
-        public double PooledReference;
-        public double PooledCurrent;
+        public int UnseenBins;
+        public double UnseenReference;
+        public double UnseenCurrent;
+    }
 
-        // Both cells of a bin together: (r−E)²/E + (c−E′)²/E′ = (r/n − c/m)² · nm/(r+c).
-        public readonly double Term(double r, double c)
+    private struct JeffreysPsi(long n, long m, int bins)
+    {
+        private readonly double _n = n + (0.5 * bins);
+        private readonly double _m = m + (0.5 * bins);
+
+        public double Sum { get; private set; }
+
+        public void Add(double reference, double current)
         {
-            var difference = (r / N) - (c / M);
-            return difference * difference * N * (M / (r + c));
-        }
-
-        public void AddUnseen(double r, double c, double minimum)
-        {
-            if (r + c < minimum)
-            {
-                PooledReference += r;
-                PooledCurrent += c;
-                return;
-            }
-
-            Bins++;
-            Sum += Term(r, c);
-        }
-
-        public double Finish(double minimum, double smallestReference, double smallestCurrent, bool hasSmallest)
-        {
-            var rows = PooledReference + PooledCurrent;
-            if (rows > 0)
-            {
-                if (rows < minimum && hasSmallest)
-                {
-                    Sum += Term(PooledReference + smallestReference, PooledCurrent + smallestCurrent) - Term(smallestReference, smallestCurrent);
-                }
-                else
-                {
-                    Bins++;
-                    Sum += Term(PooledReference, PooledCurrent);
-                }
-            }
-
-            return Bins < 2 ? 1 : SpecialFunctions.ChiSquareUpperTail(Math.Max(0, Sum), Bins - 1);
+            double p = (reference + 0.5) / _n, q = (current + 0.5) / _m;
+            Sum += (q - p) * Math.Log(q / p);
         }
     }
 }

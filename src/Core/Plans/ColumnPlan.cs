@@ -194,9 +194,13 @@ public sealed class CategoricalColumnPlan : ColumnPlan
     /// <summary>Stable hashes of the reference values behind <see cref="Other"/>, ascending.</summary>
     internal ulong[] Tail { get; }
 
-    /// <summary>The code of a value.</summary>
-    public int CodeOf(string value) =>
-        _codes.TryGetValue(value, out var code) ? code : _tail.Count > 0 && _tail.Contains(StableHash.Compute(value)) ? Other : Unseen;
+    /// <summary>The code of a value. Behind a tail that is full (<see cref="PlanBuilder.MaxTail"/>) nothing can be told from unseen, so all counts as other.</summary>
+    public int CodeOf(string value)
+    {
+        if (_codes.TryGetValue(value, out var code))
+            return code;
+        return _tail.Count >= PlanBuilder.MaxTail || (_tail.Count > 0 && _tail.Contains(StableHash.Compute(value))) ? Other : Unseen;
+    }
 }
 
 /// <summary>An embedding column: mean vector and random Fourier features of a Gaussian kernel (Rahimi and Recht 2007).</summary>
