@@ -1,4 +1,5 @@
 using Drift.Core.Detection;
+using Drift.Core.Plans;
 using Drift.Core.Statistics;
 
 namespace Drift.Simulation;
@@ -30,6 +31,9 @@ public sealed class FalseAlarms
     /// <summary>Windows with any column's PSI above 0.1: the bare rule.</summary>
     public int BarePsi { get; private set; }
 
+    /// <summary>The same over the numeric columns alone, which the rule was made for.</summary>
+    public int BarePsiNumeric { get; private set; }
+
     /// <summary>By column, in the plan's order.</summary>
     public IReadOnlyDictionary<string, ColumnTally> Columns => _columns;
 
@@ -57,6 +61,7 @@ public sealed class FalseAlarms
         Alarms += verdict.DriftDetected ? 1 : 0;
         Significant += verdict.Features.Any(f => f.QValue < alpha) ? 1 : 0;
         BarePsi += verdict.Features.Any(f => f.Psi > 0.1) ? 1 : 0;
+        BarePsiNumeric += verdict.Features.Any(f => f.Type == ColumnType.Numeric && f.Psi > 0.1) ? 1 : 0;
         foreach (var feature in verdict.Features)
             _columns[feature.Name].Add(feature, verdict.ReferenceRows, verdict.Rows);
     }
