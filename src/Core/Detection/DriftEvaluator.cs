@@ -12,7 +12,7 @@ namespace Drift.Core.Detection;
 /// <remarks>
 /// <para>A column counts as drifted only when one of its statistics passes its threshold (it matters) and its p-value, adjusted over all
 /// columns by Benjamini and Hochberg, is below α (it is not the noise of a small sample). The p-value of a binned column is that of
-/// PSI·nm/(n+m) under χ² with B−1 degrees of freedom, on bins that are pooled where a χ² cannot judge them (<see cref="NoDriftTest"/>);
+/// PSI·nm/(n+m) under χ² with B−1 degrees of freedom, where bins are sparse that of Pearson's χ² on pooled bins (<see cref="NoDriftTest"/>);
 /// that of an embedding combines one z-test per random Fourier feature.</para>
 /// <para>Cost: under 2 µs for a numeric column of 100 fine bins; one object per column, and a dictionary where it passes a threshold.</para>
 /// </remarks>

@@ -9,7 +9,7 @@ public sealed class SimulationTests
     [Fact]
     public void Windows_without_drift_raise_at_most_one_alarm_in_a_hundred()
     {
-        var run = FalseAlarms.Run(Table.NoDrift(), references: 10, windowsEach: 20, windowRows: 1_000, seed: 2026);
+        var run = FalseAlarms.Run(Table.NoDrift(), references: 40, windowsEach: 5, windowRows: 1_000, seed: 2026);
 
         Assert.Equal(200, run.Windows);
         Assert.InRange(run.Alarms, 0, run.Windows / 100);
@@ -24,7 +24,7 @@ public sealed class SimulationTests
     public void A_bare_PSI_rule_alarms_on_small_windows_without_drift_and_the_defaults_do_not()
     {
         var settings = DetectionSettings.Default with { MinRows = 50 };
-        var run = FalseAlarms.Run(Table.NoDrift(), references: 5, windowsEach: 20, windowRows: 100, seed: 2027, settings);
+        var run = FalseAlarms.Run(Table.NoDrift(), references: 20, windowsEach: 5, windowRows: 100, seed: 2027, settings);
 
         Assert.Equal(run.Windows, run.BarePsi);
         Assert.InRange(run.Alarms, 0, 2);
