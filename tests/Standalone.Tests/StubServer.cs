@@ -64,7 +64,7 @@ internal sealed class StubServer : IAsyncDisposable
     {
         var seen = new Seen(
             http.Request.Method,
-            http.Request.Path + http.Request.QueryString.ToString(),
+            http.Request.Path.Value + http.Request.QueryString.Value,
             http.Request.Headers["Idempotency-Key"],
             http.Request.Headers["X-Api-Key"],
             http.Request.ContentType,

@@ -21,8 +21,8 @@ internal static class DemoCommand
         var models = Options.Count("--models", "How many: fraud, churn, price, support, then fraud-2 and so on.", defaults.Models, 1, 1_000);
         var seed = Options.Count("--seed", "The same seed sends the same rows.", defaults.Seed, 0, int.MaxValue);
         var rate = Options.Rate("--rate", "Rows per second of each model.", defaults.RowsPerSecond);
-        var driftAfter = Options.Time("--drift-after", "Traffic like the reference before drift begins.", defaults.DriftAfter);
-        var ramp = Options.Time("--ramp", "How long drift grows before it is there in full.", defaults.Ramp);
+        var driftAfter = Options.Time("--drift-after", "Traffic like the reference before drift begins. Default: 20s.");
+        var ramp = Options.Time("--ramp", "How long drift grows before it is there in full. Default: 15s.");
         var duration = Options.Time("--duration", "When to stop. Default: with Ctrl+C.");
         var command = new Command("demo", "Send made-up models whose drift begins while you watch.") { url, key, models, seed, rate, driftAfter, ramp, duration };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -30,12 +30,12 @@ internal static class DemoCommand
             var options = new DemoOptions
             {
                 Url = parsed.GetValue(url),
-                Key = parsed.GetValue(key),
+                Key = Options.KeyOf(parsed.GetValue(key)),
                 Models = parsed.GetValue(models),
                 Seed = parsed.GetValue(seed),
                 RowsPerSecond = parsed.GetValue(rate),
-                DriftAfter = parsed.GetValue(driftAfter)!.Value,
-                Ramp = parsed.GetValue(ramp)!.Value,
+                DriftAfter = parsed.GetValue(driftAfter) ?? defaults.DriftAfter,
+                Ramp = parsed.GetValue(ramp) ?? defaults.Ramp,
                 Duration = parsed.GetValue(duration),
             };
             if (options.RowsPerSecond is <= 0 or > 100_000)

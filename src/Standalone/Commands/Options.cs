@@ -35,11 +35,10 @@ internal static class Options
     };
 
     /// <summary>An option with a length of time: <c>500ms</c>, <c>20s</c>, <c>5m</c>, <c>1h</c>.</summary>
-    public static Option<TimeSpan?> Time(string name, string description, TimeSpan? absent = null) => new(name)
+    public static Option<TimeSpan?> Time(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "TIME",
-        DefaultValueFactory = _ => absent,
         CustomParser = result => Parse(result, name, "a time such as 500ms, 20s, 5m or 1h", static (string text, out TimeSpan? time) => TryTime(text, out time)),
     };
 
@@ -100,8 +99,11 @@ internal static class Options
     {
         Description = "The API key; else the environment variable DRIFT_API_KEY.",
         HelpName = "KEY",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("DRIFT_API_KEY") is { Length: > 0 } key ? key : null,
     };
+
+    /// <summary>The API key in force. Not a default of the option: help would print it.</summary>
+    public static string? KeyOf(string? given) =>
+        given ?? (Environment.GetEnvironmentVariable("DRIFT_API_KEY") is { Length: > 0 } key ? key : null);
 
     /// <summary>Reads <c>500ms</c>, <c>20s</c>, <c>5m</c> or <c>1h</c>.</summary>
     public static bool TryTime(string text, out TimeSpan? time)

@@ -60,7 +60,7 @@ internal static class ReplayCommand
             if (sendFormat != SendFormat.Csv && rows.ClassScores.Count > 0 && Enumerable.Range(0, rows.Count).Any(r => rows.Score.Tag(r) != CellTag.Missing))
                 throw new CommandException("A row of JSON has one score or one per class; the file gives both. Use --format csv, or --ignore one of them.");
 
-            var client = new DriftClient(http ?? new HttpClient(), parsed.GetValue(url)!, parsed.GetValue(key), time);
+            var client = new DriftClient(http ?? new HttpClient(), parsed.GetValue(url)!, Options.KeyOf(parsed.GetValue(key)), time);
             var replayer = new Replayer(client, new RowFormatting(sendFormat, names.ToHashSet(StringComparer.Ordinal), parsed.GetValue(keepTime)), time);
             var plan = new ReplayPlan
             {

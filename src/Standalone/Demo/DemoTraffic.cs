@@ -1,5 +1,6 @@
 using System.Globalization;
 using Drift.Core.Detection;
+using Drift.Core.Plans;
 using Drift.Core.Rows;
 using Drift.Standalone.Client;
 using Drift.Standalone.Commands;
@@ -125,7 +126,7 @@ internal sealed class DemoTraffic
             var first = stream.State is null;
             stream.State = state;
             if (verdict.DriftedColumns > 0)
-                Say($"{stream.Model.Name}: severity {VerdictTable.Word(verdict.Severity)}, drifted: {VerdictTable.Culprits(verdict)}{AccuracyOf(verdict)}.");
+                Say($"{stream.Model.Name}: severity {VerdictTable.Word(verdict.Severity)}, drifted: {VerdictTable.Culprits(verdict)}{AccuracyOf(verdict)}{HintOf(verdict)}.");
             else
                 Say($"{stream.Model.Name}: {(first ? "" : "now ")}no column drifted, severity {VerdictTable.Word(verdict.Severity)}{AccuracyOf(verdict)}.");
         }
@@ -133,6 +134,11 @@ internal sealed class DemoTraffic
 
     private static string AccuracyOf(Verdict verdict) => verdict is { AccuracySeverity: > Severity.None, CurrentAccuracy: { } now, ReferenceAccuracy: { } before }
         ? $"; accuracy fell from {VerdictTable.Number(before)} to {VerdictTable.Number(now)}"
+        : "";
+
+    // A label is no input and no output of the model: its drift is told by the error, not by the severity.
+    private static string HintOf(Verdict verdict) => verdict.Features.Where(c => c.Drifted).All(c => c.Role == ColumnRole.Label)
+        ? "; only the truth moved, so look at the error: /v1/models/…/performance"
         : "";
 
     private void Announce(TimeSpan elapsed, double before, double drift)

@@ -37,8 +37,8 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("severity", lines[0], StringComparison.Ordinal);
         foreach (var statistic in (string[])["psi", "kl", "js", "hellinger", "wasserstein", "ks", "ks_p", "chi2", "chi2_p", "q", "missing", "unseen"])
             Assert.Contains($" {statistic} ", lines[0] + " ", StringComparison.Ordinal);
-        Assert.Contains(lines, l => l.StartsWith("temp ", StringComparison.Ordinal) && l.Contains("critical", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.StartsWith("holiday ", StringComparison.Ordinal) && l.Contains("none", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("temp ", StringComparison.Ordinal) && l.Contains(" moderate ", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.StartsWith("holiday ", StringComparison.Ordinal) && l.Contains(" none ", StringComparison.Ordinal));
         Assert.Contains("critical:", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[", run.Output, StringComparison.Ordinal);
     }

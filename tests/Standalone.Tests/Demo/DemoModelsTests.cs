@@ -1,4 +1,5 @@
 using Drift.Core.Detection;
+using Drift.Core.Performance;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
 using Drift.Core.Rows;
@@ -12,7 +13,20 @@ public sealed class DemoModelsTests
 {
     private static readonly DemoOptions Options = new();
 
-    public static TheoryData<int, int> ModelsAndSeeds => [.. from model in Enumerable.Range(0, 4) from seed in (int[])[7, 1, 2, 3] select (model, seed)];
+    public static TheoryData<int, int> ModelsAndSeeds
+    {
+        get
+        {
+            var cases = new TheoryData<int, int>();
+            foreach (var model in Enumerable.Range(0, 4))
+            {
+                foreach (var seed in (int[])[7, 1, 2, 3])
+                    cases.Add(model, seed);
+            }
+
+            return cases;
+        }
+    }
 
     [Fact]
     public void Create_SameSeed_SameRows()
@@ -80,9 +94,9 @@ public sealed class DemoModelsTests
     {
         var watched = new Watched(DemoModels.Create(4, 7)[2]);
         watched.Add(4000, 0);
-        var before = Drift.Core.Performance.PerformanceReport.From(watched.Current.Performance).Mae;
+        var before = PerformanceReport.From(watched.Current.Performance, null).Mae;
         watched.Add(4000, 1);
-        var after = Drift.Core.Performance.PerformanceReport.From(watched.Current.Performance).Mae;
+        var after = PerformanceReport.From(watched.Current.Performance, null).Mae;
 
         Assert.True(after > 2 * before, $"mean absolute error {before} before, {after} after");
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Drift.Standalone.Commands;
 using Drift.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Drift.Standalone.Tests.Replay;
 
@@ -14,7 +15,7 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         _server = await StubServer.StartAsync();
         await File.WriteAllTextAsync(
             _folder["f.csv"],
-            "a,code,pid,y\n" + string.Concat(Enumerable.Range(0, 110).Select(i => $"{i}.5,00{i % 3},p{i},{(i % 2 == 0 ? "yes" : "no, \"\"not\"\"")}\n".Replace("no, \"\"not\"\"", "\"no, \"\"not\"\"\"", StringComparison.Ordinal))));
+            "a,code,pid,y\n" + string.Concat(Enumerable.Range(0, 110).Select(i => $"{i}.5,00{i % 3},p{i},{(i % 2 == 0 ? "yes" : "\"no, \"\"not\"\"\"")}\n")));
     }
 
     public async Task DisposeAsync()
@@ -32,8 +33,8 @@ public sealed class ReplayCommandTests : IAsyncLifetime
 
         Assert.Equal(("", Cli.Ok), (run.Error, run.Code));
         Assert.Equal(
-            ["GET /health/ready", "GET /v1/models/m%20x", "PUT /v1/models/m%20x", "PUT /v1/models/m%20x/reference"],
-            _server.Requests.Take(4).Select(r => $"{r.Method} {r.Path.Replace("m x", "m%20x", StringComparison.Ordinal)}"));
+            ["GET /health/ready", "GET /v1/models/m x", "PUT /v1/models/m x", "PUT /v1/models/m x/reference"],
+            _server.Requests.Take(4).Select(r => $"{r.Method} {r.Path}"));
         Assert.Contains("\"features\":{\"code\":{\"type\":\"categorical\"}}", _server.Requests.ElementAt(2).Body, StringComparison.Ordinal);
         var batches = _server.Batches.ToArray();
         Assert.Equal([30, 30, 30, 10], batches.Select(b => JsonDocument.Parse(b.Body).RootElement.GetProperty("rows").GetArrayLength()));
@@ -41,9 +42,11 @@ public sealed class ReplayCommandTests : IAsyncLifetime
         var row = JsonDocument.Parse(batches[0].Body).RootElement.GetProperty("rows")[1];
         Assert.Equal("""{"id":"p11","features":{"a":11.5,"code":"002"},"prediction":"no, \u0022not\u0022"}""", row.GetRawText());
         Assert.Equal("POST /v1/models/m x/drift/check?window=24h", $"{_server.Requests.Last().Method} {_server.Requests.Last().Path}");
-        Assert.Equal(
-            ["reference: 10 rows, plan 1", "sent 100 rows in", "24h: severity critical, drifted: a", "worst first: a (critical, psi 0.810)"],
-            Lines(run.Output).Where(l => !l.Contains("rows/s", StringComparison.Ordinal) && !l.StartsWith("after", StringComparison.Ordinal)).Select(l => l.Split(" 0.", 2)[0]).Select(l => l.StartsWith("sent", StringComparison.Ordinal) ? l[..16] : l.StartsWith("worst", StringComparison.Ordinal) ? "worst first: a (critical, psi 0.810)" : l));
+        Assert.Contains("reference: 10 rows, plan 1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("sent 100 rows in ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("100 accepted", run.Output, StringComparison.Ordinal);
+        Assert.Contains("24h: severity critical, drifted: a", run.Output, StringComparison.Ordinal);
+        Assert.Contains("worst first: a (critical, psi 0.810)", run.Output, StringComparison.Ordinal);
         Assert.Contains("100 of 100 rows (100%)", run.Output, StringComparison.Ordinal);
         Assert.Contains("after 100 rows: severity critical, drifted: a", run.Output, StringComparison.Ordinal);
     }
