@@ -67,7 +67,12 @@ internal sealed class DriftClient
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(settings, ClientJson.Wire.ModelSettings);
         return SendAsync(
-            HttpMethod.Put, PathOf(model), new RowPayload(body, MediaTypeNames.Application.Json), null, ClientJson.Wire.ModelDescription, cancellationToken);
+            HttpMethod.Put,
+            PathOf(model),
+            new RowPayload(body, MediaTypeNames.Application.Json),
+            null,
+            ClientJson.Wire.ModelDescription,
+            cancellationToken);
     }
 
     /// <summary>Makes rows a model's reference; its windows start afresh.</summary>
@@ -79,9 +84,11 @@ internal sealed class DriftClient
         SendAsync(HttpMethod.Post, $"{PathOf(model)}/predictions", rows, batchId, ClientJson.Wire.IngestReceipt, cancellationToken);
 
     /// <summary>A window's verdict: the latest one, or one evaluated now.</summary>
-    public Task<Verdict> GetVerdictAsync(string model, string window, bool now, CancellationToken cancellationToken) => now
-        ? SendAsync(HttpMethod.Post, $"{PathOf(model)}/drift/check?window={Uri.EscapeDataString(window)}", null, null, ClientJson.Wire.Verdict, cancellationToken)
-        : SendAsync(HttpMethod.Get, $"{PathOf(model)}/drift?window={Uri.EscapeDataString(window)}", null, null, ClientJson.Wire.Verdict, cancellationToken);
+    public Task<Verdict> GetVerdictAsync(string model, string window, bool now, CancellationToken cancellationToken)
+    {
+        var path = $"{PathOf(model)}/{(now ? "drift/check" : "drift")}?window={Uri.EscapeDataString(window)}";
+        return SendAsync(now ? HttpMethod.Post : HttpMethod.Get, path, null, null, ClientJson.Wire.Verdict, cancellationToken);
+    }
 
     private static string PathOf(string model) => $"v1/models/{Uri.EscapeDataString(model)}";
 
@@ -109,7 +116,9 @@ internal sealed class DriftClient
                 catch (JsonException e)
                 {
                     throw new DriftApiException(
-                        $"What answers at {_server} is not this program's server, or another version of it: {method} {path} gave no {typeof(T).Name} ({e.Message}).", e)
+                        $"What answers at {_server} is not this program's server, or another version of it: "
+                        + $"{method} {path} gave no {typeof(T).Name} ({e.Message}).",
+                        e)
                     {
                         Status = response.StatusCode,
                     };
@@ -175,7 +184,11 @@ internal sealed class DriftClient
         {
             var reason = e.InnerException?.Message ?? e.Message;
             throw new DriftApiException(
-                $"No server answers at {_server} ({reason}). Is `make run` running there? --url names another address.", e) { IsTransient = true, Reason = reason };
+                $"No server answers at {_server} ({reason}). Is `make run` running there? --url names another address.", e)
+            {
+                IsTransient = true,
+                Reason = reason,
+            };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -23,14 +23,18 @@ internal static class CompareCommand
     public static Command Create(TimeProvider time)
     {
         var reference = new Argument<string>("REFERENCE") { Description = "The CSV file to compare with." };
-        var current = new Argument<string>("CURRENT") { Description = "The CSV file to judge; may be the same file with --reference-rows and --current-rows." };
+        var current = new Argument<string>("CURRENT")
+        {
+            Description = "The CSV file to judge; may be the same file with --reference-rows and --current-rows.",
+        };
         var json = new Option<bool>("--json") { Description = "Print the verdict as JSON and nothing else." };
         var label = Options.Column("--label", "The column with the ground truth. Default: label, if there.");
         var prediction = Options.Column("--prediction", "The column with the model's output. Default: prediction, if there.");
         var score = Options.Column("--score", "The column with the score. Default: score, if there.");
         var ignore = Options.Names("--ignore", "Columns to leave out.");
         var categorical = Options.Names("--categorical", "Columns of numbers that are names of categories.");
-        var smoothing = Options.OneOf("--smoothing", "How PSI and KL treat zero counts: add 1/2 to every count, or replace zero shares by --epsilon.", "jeffreys", "epsilon");
+        var smoothing = Options.OneOf(
+            "--smoothing", "How PSI and KL treat zero counts: add 1/2 to every count, or replace zero shares by --epsilon.", "jeffreys", "epsilon");
         var epsilon = Options.Number("--epsilon", "The share that replaces zero under --smoothing epsilon.", 1e-4);
         var missing = Options.OneOf("--missing", "Missing values are a bin of their own, or dropped.", "bin", "drop");
         var bins = Options.OneOf("--bins", "A bin per value for columns of at most 20 values, else deciles; or always deciles.", "auto", "quantile");
@@ -40,7 +44,8 @@ internal static class CompareCommand
         var currentRows = Options.Rows("--current-rows", "Use rows A to B-1 of CURRENT.");
         var command = new Command("compare", "Compare two CSV files. Exit code 0: no drift, 1: drift, 2: no verdict.")
         {
-            reference, current, json, label, prediction, score, ignore, categorical, smoothing, epsilon, missing, bins, alpha, minRows, referenceRows, currentRows,
+            reference, current, json, label, prediction, score, ignore, categorical, smoothing, epsilon, missing, bins, alpha, minRows,
+            referenceRows, currentRows,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(parsed.GetRequiredValue(reference), parsed.GetRequiredValue(current))
@@ -79,7 +84,7 @@ internal static class CompareCommand
             if (reference.FindFeature(name) is null && current.FindFeature(name) is null)
             {
                 throw new CommandException(
-                    $"--categorical names '{name}', which is no feature of {request.Reference}; it has {string.Join(", ", reference.Features.Select(f => f.Name).Take(30))}.");
+                    $"--categorical names '{name}', which is no feature of {request.Reference}; it has {RowFile.FeaturesOf(reference)}.");
             }
         }
 
@@ -96,7 +101,8 @@ internal static class CompareCommand
         if (verdict.Status != VerdictStatus.Insufficient)
             return verdict.DriftDetected ? Cli.Drift : Cli.Ok;
         await error.WriteLineAsync(
-            $"No verdict: {verdict.ReferenceRows} reference rows and {verdict.Rows} current rows, a verdict needs {request.Settings.MinRows} of each (--min-rows).");
+            $"No verdict: {verdict.ReferenceRows} reference rows and {verdict.Rows} current rows, "
+            + $"a verdict needs {request.Settings.MinRows} of each (--min-rows).");
         return Cli.Error;
     }
 

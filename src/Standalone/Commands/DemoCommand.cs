@@ -24,7 +24,10 @@ internal static class DemoCommand
         var driftAfter = Options.Time("--drift-after", "Traffic like the reference before drift begins. Default: 20s.");
         var ramp = Options.Time("--ramp", "How long drift grows before it is there in full. Default: 15s.");
         var duration = Options.Time("--duration", "When to stop. Default: with Ctrl+C.");
-        var command = new Command("demo", "Send made-up models whose drift begins while you watch.") { url, key, models, seed, rate, driftAfter, ramp, duration };
+        var command = new Command("demo", "Send made-up models whose drift begins while you watch.")
+        {
+            url, key, models, seed, rate, driftAfter, ramp, duration,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = new DemoOptions
@@ -39,7 +42,11 @@ internal static class DemoCommand
                 Duration = parsed.GetValue(duration),
             };
             if (options.RowsPerSecond is <= 0 or > 100_000)
-                throw new CommandException($"--rate is {options.RowsPerSecond.ToString(CultureInfo.InvariantCulture)}, it must be above 0 and at most 100000.");
+            {
+                var given = options.RowsPerSecond.ToString(CultureInfo.InvariantCulture);
+                throw new CommandException($"--rate is {given}, it must be above 0 and at most 100000.");
+            }
+
             var output = parsed.InvocationConfiguration.Output;
             var traffic = new DemoTraffic(http ?? new HttpClient(), options, time, output.WriteLine);
             try

@@ -39,7 +39,7 @@ internal static class Options
     {
         Description = description,
         HelpName = "TIME",
-        CustomParser = result => Parse(result, name, "a time such as 500ms, 20s, 5m or 1h", static (string text, out TimeSpan? time) => TryTime(text, out time)),
+        CustomParser = result => Parse<TimeSpan?>(result, name, "a time such as 500ms, 20s, 5m or 1h", TryTime),
     };
 
     /// <summary>An option with a number that is 0 or more.</summary>
@@ -48,7 +48,7 @@ internal static class Options
         Description = description,
         HelpName = "ROWS_PER_SECOND",
         DefaultValueFactory = _ => absent,
-        CustomParser = result => Parse(result, name, "a number from 0 on", static (string text, out double value) => TryNumber(text, out value)),
+        CustomParser = result => Parse<double>(result, name, "a number from 0 on", TryNumber),
     };
 
     /// <summary>An option with a fraction; what it may be is checked with the settings that it goes into.</summary>
@@ -57,7 +57,7 @@ internal static class Options
         Description = description,
         HelpName = "X",
         DefaultValueFactory = _ => absent,
-        CustomParser = result => Parse(result, name, "a number such as 0.01", static (string text, out double value) => TryNumber(text, out value)),
+        CustomParser = result => Parse<double>(result, name, "a number such as 0.01", TryNumber),
     };
 
     /// <summary>An option with a whole number.</summary>

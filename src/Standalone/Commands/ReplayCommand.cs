@@ -51,13 +51,18 @@ internal static class ReplayCommand
             var rows = await RowFile.ReadAsync(path, "replay", roles, cancellationToken);
             var reference = RowFile.RangeOf(path, rows, "--reference-rows", new RowRange(0, parsed.GetValue(referenceRows)));
             if (parsed.GetValue(currentRows) is null && reference.To == rows.Count)
-                throw new CommandException($"{path} has {rows.Count} rows and all of them are the reference; lower --reference-rows or name --current-rows.");
+            {
+                throw new CommandException(
+                    $"{path} has {rows.Count} rows and all of them are the reference; lower --reference-rows or name --current-rows.");
+            }
+
             var current = RowFile.RangeOf(path, rows, "--current-rows", parsed.GetValue(currentRows) ?? new RowRange(reference.To, rows.Count));
             var names = parsed.GetValue(categorical)!;
             if (names.FirstOrDefault(n => rows.FindFeature(n) is null) is { } unknown)
-                throw new CommandException($"--categorical names '{unknown}', which is no feature of {path}; it has {string.Join(", ", rows.Features.Select(f => f.Name).Take(30))}.");
+                throw new CommandException($"--categorical names '{unknown}', which is no feature of {path}; it has {RowFile.FeaturesOf(rows)}.");
             var sendFormat = Enum.Parse<SendFormat>(parsed.GetValue(format)!, ignoreCase: true);
-            if (sendFormat != SendFormat.Csv && rows.ClassScores.Count > 0 && Enumerable.Range(0, rows.Count).Any(r => rows.Score.Tag(r) != CellTag.Missing))
+            var hasScore = Enumerable.Range(0, rows.Count).Any(row => rows.Score.Tag(row) != CellTag.Missing);
+            if (sendFormat != SendFormat.Csv && rows.ClassScores.Count > 0 && hasScore)
                 throw new CommandException("A row of JSON has one score or one per class; the file gives both. Use --format csv, or --ignore one of them.");
 
             var client = new DriftClient(http ?? new HttpClient(), parsed.GetValue(url)!, Options.KeyOf(parsed.GetValue(key)), time);
@@ -74,7 +79,8 @@ internal static class ReplayCommand
             };
             var console = Terminal.Of(parsed.InvocationConfiguration.Output);
             var end = console.Profile.Capabilities.Interactive
-                ? await console.Live(new Text("")).StartAsync(live => replayer.RunAsync(rows, plan, new LiveReplayView(console, live, current.Count), cancellationToken))
+                ? await console.Live(new Text("")).StartAsync(live =>
+                    replayer.RunAsync(rows, plan, new LiveReplayView(console, live, current.Count), cancellationToken))
                 : await replayer.RunAsync(rows, plan, new PlainReplayView(parsed.InvocationConfiguration.Output), cancellationToken);
             Summarize(console, end);
             return Cli.Ok;
@@ -85,7 +91,8 @@ internal static class ReplayCommand
     private static void Summarize(IAnsiConsole console, ReplayProgress end)
     {
         var rejected = end.Rejected > 0 ? string.Create(CultureInfo.InvariantCulture, $", {end.Rejected} rejected") : "";
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {end.Sent} rows in {end.Elapsed.TotalSeconds:0.0} s, {end.Accepted} accepted{rejected}"));
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"sent {end.Sent} rows in {end.Elapsed.TotalSeconds:0.0} s, {end.Accepted} accepted{rejected}"));
         var verdict = end.Verdict!;
         console.Write(new Text($"{verdict.Window}: {PlainReplayView.StateOf(verdict)}", VerdictTable.StyleOf(verdict.Severity)));
         console.WriteLine();

@@ -45,6 +45,9 @@ internal static class RowFile
             : throw new CommandException($"{path} has {rows.Count} rows, {option} {range} asks for more.");
     }
 
+    /// <summary>The names of the features, the first thirty of them, for messages.</summary>
+    public static string FeaturesOf(RowBatch rows) => string.Join(", ", rows.Features.Select(f => f.Name).Take(30));
+
     /// <summary>A batch of some of the rows of another.</summary>
     public static RowBatch Slice(RowBatch source, RowRange range)
     {

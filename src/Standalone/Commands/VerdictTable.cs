@@ -38,7 +38,10 @@ internal static class VerdictTable
     /// <param name="leftOut">The names of the statistics left out.</param>
     public static IRenderable Of(IReadOnlyList<ColumnVerdict> columns, int width, out IReadOnlyList<string> leftOut)
     {
-        var used = 6 + Widest("column", columns.Select(c => c.Name)) + Widest("type", columns.Select(TypeOf)) + Widest("severity", columns.Select(c => Word(c.Severity)));
+        var used = 6
+            + Widest("column", columns.Select(c => c.Name))
+            + Widest("type", columns.Select(TypeOf))
+            + Widest("severity", columns.Select(c => Word(c.Severity)));
         var shown = new HashSet<Figure>();
         // A statistic that no column has says nothing, on the widest terminal.
         var candidates = Figures.Where(f => columns.Any(c => f.Show(c) != Nothing)).OrderBy(f => f.Rank).ToArray();
@@ -97,8 +100,10 @@ internal static class VerdictTable
     public static string Culprits(Verdict verdict, int most = 5)
     {
         var drifted = verdict.Features.Where(c => c.Drifted).ToArray();
-        var named = string.Join(", ", drifted.Take(most).Select(c => $"{c.Name} ({Word(c.Severity)}, {(c.Psi is null ? $"mmd {Number(c.Mmd)}" : $"psi {Number(c.Psi)}")})"));
+        var named = string.Join(", ", drifted.Take(most).Select(c => $"{c.Name} ({Word(c.Severity)}, {Figure(c)})"));
         return drifted.Length > most ? $"{named} and {drifted.Length - most} more" : named;
+
+        static string Figure(ColumnVerdict column) => column.Psi is null ? $"mmd {Number(column.Mmd)}" : $"psi {Number(column.Psi)}";
     }
 
     /// <summary>A statistic in three decimals.</summary>

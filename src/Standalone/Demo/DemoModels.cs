@@ -6,7 +6,8 @@ namespace Drift.Standalone.Demo;
 internal static class DemoModels
 {
     /// <summary>So many models: fraud, churn, price, support, then fraud-2 and so on, each with random numbers of its own.</summary>
-    public static IReadOnlyList<DemoModel> Create(int count, int seed) => [.. Enumerable.Range(0, count).Select(i => ModelOf(i, unchecked((seed * 7919) + i)))];
+    public static IReadOnlyList<DemoModel> Create(int count, int seed) =>
+        [.. Enumerable.Range(0, count).Select(i => ModelOf(i, unchecked((seed * 7919) + i)))];
 
     private static DemoModel ModelOf(int index, int seed)
     {

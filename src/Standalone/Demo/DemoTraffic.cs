@@ -58,12 +58,13 @@ internal sealed class DemoTraffic
         _client.Retrying = Complain;
         foreach (var stream in _streams)
             await PrepareAsync(stream.Model, cancellationToken);
+        var names = string.Join(", ", _streams.Take(8).Select(s => s.Model.Name)) + (_streams.Length > 8 ? ", …" : "");
+        _say(string.Create(
+            CultureInfo.InvariantCulture, $"{_streams.Length} models ({names}) have their references of {_options.ReferenceRows} rows."));
         _say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_streams.Length} models ({string.Join(", ", _streams.Take(8).Select(s => s.Model.Name))}{(_streams.Length > 8 ? ", …" : "")}) have their references of {_options.ReferenceRows} rows."));
-        _say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Now {_options.RowsPerSecond:0.##} rows/s each, like the reference for {_options.DriftAfter.TotalSeconds:0.#} s; a verdict needs {DemoModel.MinRows} rows. Then drift begins."));
+            $"Now {_options.RowsPerSecond:0.##} rows/s each, like the reference for {_options.DriftAfter.TotalSeconds:0.#} s; then drift begins."));
+        _say($"A verdict needs {DemoModel.MinRows} rows here: min_rows in the models' settings.");
 
         _run = _time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss.fff", CultureInfo.InvariantCulture);
         _started = _time.GetTimestamp();
@@ -123,23 +124,22 @@ internal sealed class DemoTraffic
             var state = PlainReplayView.StateOf(verdict);
             if (state == stream.State)
                 continue;
-            var first = stream.State is null;
             stream.State = state;
-            if (verdict.DriftedColumns > 0)
-                Say($"{stream.Model.Name}: severity {VerdictTable.Word(verdict.Severity)}, drifted: {VerdictTable.Culprits(verdict)}{AccuracyOf(verdict)}{HintOf(verdict)}.");
-            else
-                Say($"{stream.Model.Name}: {(first ? "" : "now ")}no column drifted, severity {VerdictTable.Word(verdict.Severity)}{AccuracyOf(verdict)}.");
+            var columns = verdict.DriftedColumns > 0 ? $"drifted: {VerdictTable.Culprits(verdict)}" : "no column drifted";
+            Say($"{stream.Model.Name}: severity {VerdictTable.Word(verdict.Severity)}, {columns}{AccuracyOf(verdict)}{HintOf(verdict)}.");
         }
     }
 
-    private static string AccuracyOf(Verdict verdict) => verdict is { AccuracySeverity: > Severity.None, CurrentAccuracy: { } now, ReferenceAccuracy: { } before }
-        ? $"; accuracy fell from {VerdictTable.Number(before)} to {VerdictTable.Number(now)}"
-        : "";
+    private static string AccuracyOf(Verdict verdict) =>
+        verdict is { AccuracySeverity: > Severity.None, CurrentAccuracy: { } now, ReferenceAccuracy: { } before }
+            ? $"; accuracy fell from {VerdictTable.Number(before)} to {VerdictTable.Number(now)}"
+            : "";
 
     // A label is no input and no output of the model: its drift is told by the error, not by the severity.
-    private static string HintOf(Verdict verdict) => verdict.Features.Where(c => c.Drifted).All(c => c.Role == ColumnRole.Label)
-        ? "; only the truth moved, so look at the error: /v1/models/…/performance"
-        : "";
+    private static string HintOf(Verdict verdict) =>
+        verdict.DriftedColumns > 0 && verdict.Features.Where(c => c.Drifted).All(c => c.Role == ColumnRole.Label)
+            ? "; only the truth moved, so look at the error: /v1/models/…/performance"
+            : "";
 
     private void Announce(TimeSpan elapsed, double before, double drift)
     {

@@ -16,13 +16,15 @@ internal sealed class SupportModel(string name, int seed) : DemoModel(name, seed
 
     private static readonly string[] Words =
     [
-        "the", "invoice", "is", "wrong", "again", "please", "check", "my", "account", "and", "tell", "me", "when", "it", "will", "be", "fixed", "because", "I",
-        "cannot", "log", "in", "since", "yesterday", "parcel", "has", "not", "arrived", "refund", "for", "this", "month", "screen", "stays", "black", "after", "update",
+        "the", "invoice", "is", "wrong", "again", "please", "check", "my", "account", "and", "tell", "me", "when", "it", "will", "be", "fixed",
+        "because", "I", "cannot", "log", "in", "since", "yesterday", "parcel", "has", "not", "arrived", "refund", "for", "this", "month", "screen", "stays",
+        "black", "after", "update",
     ];
 
     private static readonly string[] Japanese =
     [
-        "請求書の金額が間違っています。", "荷物がまだ届きません。", "ログインできません。", "返金をお願いします。", "更新後に画面が黒いままです。", "至急ご確認ください。", "アカウントを停止してください。",
+        "請求書の金額が間違っています。", "荷物がまだ届きません。", "ログインできません。", "返金をお願いします。",
+        "更新後に画面が黒いままです。", "至急ご確認ください。", "アカウントを停止してください。",
     ];
 
     /// <inheritdoc/>

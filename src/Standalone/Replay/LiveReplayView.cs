@@ -46,7 +46,8 @@ internal sealed class LiveReplayView(IAnsiConsole console, LiveDisplayContext di
     {
         const int Width = 40;
         var done = (int)(Width * (long)_progress.Sent / Math.Max(1, _progress.Total));
-        yield return new Markup($"[green]{new string('━', done)}[/][grey]{new string('━', Width - done)}[/] {Markup.Escape(PlainReplayView.Position(_progress))}");
+        var bar = $"[green]{new string('━', done)}[/][grey]{new string('━', Width - done)}[/]";
+        yield return new Markup($"{bar} {Markup.Escape(PlainReplayView.Position(_progress))}");
         if (_progress.Verdict is { } verdict)
         {
             yield return new Text(PlainReplayView.StateOf(verdict), VerdictTable.StyleOf(verdict.Severity)) { Overflow = Overflow.Ellipsis };

@@ -36,9 +36,12 @@ internal sealed class PlainReplayView(TextWriter output) : IReplayView
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{failure.Reason}; sending the same batch again in {delay.TotalSeconds:0.###} s"));
 
     /// <summary>Where a replay stands: <c>1500 of 3000 rows (50%), 1200 rows/s</c>.</summary>
-    public static string Position(ReplayProgress progress) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{progress.Sent} of {progress.Total} rows ({(double)progress.Sent / Math.Max(1, progress.Total):0%}), {progress.Sent / Math.Max(0.001, progress.Elapsed.TotalSeconds):0} rows/s");
+    public static string Position(ReplayProgress progress)
+    {
+        var share = (double)progress.Sent / Math.Max(1, progress.Total);
+        var rate = progress.Sent / Math.Max(0.001, progress.Elapsed.TotalSeconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{progress.Sent} of {progress.Total} rows ({share:0%}), {rate:0} rows/s");
+    }
 
     /// <summary>A verdict in a line.</summary>
     public static string StateOf(Verdict verdict) => verdict.Status switch
@@ -46,6 +49,9 @@ internal sealed class PlainReplayView(TextWriter output) : IReplayView
         VerdictStatus.Learning => "learning",
         VerdictStatus.Insufficient => "too few rows for a verdict",
         _ when verdict.DriftedColumns == 0 => $"severity {VerdictTable.Word(verdict.Severity)}, no column drifted",
-        _ => $"severity {VerdictTable.Word(verdict.Severity)}, drifted: {string.Join(", ", verdict.Features.Where(c => c.Drifted).Select(c => c.Name).Order(StringComparer.Ordinal))}",
+        _ => $"severity {VerdictTable.Word(verdict.Severity)}, drifted: {DriftedOf(verdict)}",
     };
+
+    private static string DriftedOf(Verdict verdict) =>
+        string.Join(", ", verdict.Features.Where(c => c.Drifted).Select(c => c.Name).Order(StringComparer.Ordinal));
 }

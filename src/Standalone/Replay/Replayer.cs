@@ -72,8 +72,8 @@ internal sealed class Replayer(DriftClient client, RowFormatting formatting, Tim
         client.Retrying = view.Retrying;
         if (plan.Categorical.Count > 0)
             await DeclareAsync(plan, cancellationToken);
-        var reference = await client.UploadReferenceAsync(plan.Model, formatting.Write(rows, plan.Reference.From, plan.Reference.Count), cancellationToken);
-        view.ReferenceUploaded(reference);
+        var reference = formatting.Write(rows, plan.Reference.From, plan.Reference.Count);
+        view.ReferenceUploaded(await client.UploadReferenceAsync(plan.Model, reference, cancellationToken));
 
         // A batch id stands for one batch of one run: tried again it counts once, replayed tomorrow it counts anew.
         var run = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss.fff", CultureInfo.InvariantCulture);
