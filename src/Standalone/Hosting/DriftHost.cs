@@ -6,6 +6,7 @@ using Drift.Actors.Ports;
 using Drift.Api;
 using Drift.Api.Auth;
 using Drift.Api.Health;
+using Drift.Standalone.Demo;
 using Drift.Storage;
 using Drift.Telemetry.Exposition;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,8 @@ internal static class DriftHost
         AddActors(builder.Services);
         builder.Services.AddDriftApi();
         builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: [HealthTags.Ready, HealthTags.Startup]);
+        if (options.Demo)
+            builder.Services.AddDemo();
         configure?.Invoke(builder);
 
         var app = builder.Build();
