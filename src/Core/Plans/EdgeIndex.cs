@@ -120,7 +120,7 @@ internal sealed class EdgeIndex
             if (span > long.MaxValue)
                 return null;
             var shift = 0;
-            while (span >> shift >= (ulong)(32 * edges.Length))
+            while (span >> shift >= (ulong)(24 * edges.Length))
                 shift++;
             var grid = new LogGrid(first, shift, (int)(span >> shift) + 1);
             var start = 0;
@@ -176,7 +176,7 @@ internal sealed class EdgeIndex
         /// <summary>A grid over edges [from, to), or null when cells stay crowded however fine they are.</summary>
         public static Grid? Build(double[] edges, int from, int to, int depth)
         {
-            var cells = 4 * (to - from);
+            var cells = 12 * (to - from);
             var cellsPerUnit = cells / (edges[to - 1] - edges[from]);
             if (depth == 0 || !double.IsFinite(cellsPerUnit) || cellsPerUnit <= 0)
                 return null;
