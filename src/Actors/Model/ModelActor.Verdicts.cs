@@ -87,7 +87,7 @@ public sealed partial class ModelActor
 
     private void ScheduleEvaluation()
     {
-        if (_evaluationScheduled && _changedAt is null)
+        if (_left || (_evaluationScheduled && _changedAt is null))
             return;
         var since = _evaluatedAt is { } last ? Now - last : TimeSpan.MaxValue;
         var interval = _changedAt is not null || _unevaluated ? Options.EvaluationInterval
@@ -100,7 +100,7 @@ public sealed partial class ModelActor
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         _evaluationScheduled = false;
-        if (_state.Plan is null)
+        if (_left || _state.Plan is null)
             return;
         try
         {
@@ -108,7 +108,8 @@ public sealed partial class ModelActor
         }
         finally
         {
-            ScheduleEvaluation();
+            if (_state.Plan is not null)
+                ScheduleEvaluation();
         }
     }
 
@@ -161,10 +162,19 @@ public sealed partial class ModelActor
         }
 
         PublishGauges(now, reference);
+        var evaluated = _state;
         foreach (var verdict in toHistory)
+        {
             await WriteHistoryAsync(verdict, cancellationToken);
+            // Deleted, passivated or read again meanwhile: what follows would speak of a state that is gone.
+            if (_left || !ReferenceEquals(evaluated, _state))
+                return;
+        }
+
         if (changed)
             await KeepAsync(cancellationToken);
+        if (_left || !_state.Exists)
+            return;
         _unreported |= fresh;
         if (changed || first || (_unreported && now - _reportedAt >= ReportInterval))
             await ReportStatusAsync(cancellationToken);

@@ -28,6 +28,12 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private long _sequence;
     private bool _mustReload;
 
+    // What is stored cannot be read: the model only takes its deletion.
+    private DriftException? _damage;
+
+    // The actor is no longer this model's: what still runs of it must leave no trace.
+    private bool _left;
+
     /// <summary>Creates the actor of a model; it does nothing before <see cref="ActivateAsync"/>.</summary>
     public ModelActor(ModelId id, ModelActorServices services)
     {
@@ -46,7 +52,15 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     public async Task ActivateAsync(IActorContext context, CancellationToken cancellationToken)
     {
         _context = context;
-        await ReloadAsync(cancellationToken);
+        try
+        {
+            await ReloadAsync(cancellationToken);
+        }
+        catch (DriftException e) when (ReferenceEquals(e, _damage))
+        {
+            // It stays in memory, so that it can be deleted.
+        }
+
         _services.Instruments.Activated();
         if (_state.Plan is not null)
             ScheduleEvaluation();
@@ -55,6 +69,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// <inheritdoc/>
     public async Task DeactivateAsync(CancellationToken cancellationToken)
     {
+        _left = true;
         _services.Instruments.Deactivated(_id);
         ReleaseWaiters();
         if (_sequence == _snapshotSequence || _mustReload)
@@ -92,6 +107,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {
         _mustReload = true;
+        _damage = null;
         var stored = await _services.States.LoadAsync(Key, cancellationToken);
         var state = new ModelSnapshot();
         if (stored is not null)
@@ -103,7 +119,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
             catch (CodecException e)
             {
                 LogCorrupt(_id, $"snapshot {stored.Version}", e);
-                throw new DriftException(DriftError.Unavailable, $"The stored snapshot {stored.Version} of model {_id} cannot be read: {e.Message}", e);
+                throw _damage = new DriftException(DriftError.Unavailable, $"The stored snapshot {stored.Version} of model {_id} cannot be read: {e.Message}", e);
             }
         }
 
@@ -118,7 +134,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
             catch (CodecException e)
             {
                 LogCorrupt(_id, $"journal entry {entry.Sequence}", e);
-                throw new DriftException(DriftError.Unavailable, $"Journal entry {entry.Sequence} of model {_id} cannot be read: {e.Message}", e);
+                throw _damage = new DriftException(DriftError.Unavailable, $"Journal entry {entry.Sequence} of model {_id} cannot be read: {e.Message}", e);
             }
 
             sequence = entry.Sequence;
@@ -243,8 +259,15 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
     private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");
 
+    private void RequireSound()
+    {
+        if (_damage is { } damage)
+            throw new DriftException(damage.Error, damage.Message, damage);
+    }
+
     private void RequireExists()
     {
+        RequireSound();
         if (!_state.Exists)
             throw NotFound();
     }

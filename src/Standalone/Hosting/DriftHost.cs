@@ -56,9 +56,10 @@ internal static class DriftHost
         services.AddSingleton(TimeProvider.System);
         services.AddOptions<ActorOptions>().BindConfiguration(ActorOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ActorOptions>, ActorOptionsValidator>();
-        services.AddOptions<ModelInstrumentsOptions>().BindConfiguration(ModelInstrumentsOptions.SectionName);
+        services.AddOptions<ModelInstrumentsOptions>().BindConfiguration(ModelInstrumentsOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ModelInstrumentsOptions>, ModelInstrumentsOptionsValidator>();
         services.AddSingleton<ModelInstruments>();
-        services.AddOptions<MetricRegistryOptions>().BindConfiguration($"Drift:{MetricRegistryOptions.SectionName}");
+        services.AddOptions<MetricRegistryOptions>().BindConfiguration(MetricRegistryOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MetricRegistryOptions>, MetricRegistryOptionsValidator>();
         services.AddSingleton(p =>
         {
