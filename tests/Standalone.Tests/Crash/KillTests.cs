@@ -45,7 +45,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var database = await postgres.CreateDatabaseAsync();
         await MigrateAsync(data, database);
         await using var host = await HostProcess.StartAsync(data.Path, Options, database);
-        var traffic = new Traffic(() => host.Address, host.Client, Seed, batchesPerModel: 40, referenceRows: 1000);
+        var traffic = new Traffic(() => host.Address, host.Client, Seed, batchesPerModel: 25, referenceRows: 1000);
         traffic.Start(Clients);
         for (var kill = 0; kill < 2; kill++)
         {
@@ -121,7 +121,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var random = new Random(Seed);
         await using var host = await HostProcess.StartAsync(data.Path, Options, postgres);
-        var traffic = new Traffic(() => host.Address, host.Client, Seed, batchesPerModel: 60, referenceRows: 1000);
+        var traffic = new Traffic(() => host.Address, host.Client, Seed, batchesPerModel: 25, referenceRows: 1000);
         traffic.Start(Clients);
         var started = TimeProvider.System.GetTimestamp();
         for (var kill = 0; kill < Kills; kill++)

@@ -71,12 +71,13 @@ internal sealed class Traffic(Func<Uri> address, HttpClient client, int seed, in
                 .Select(b => (Name: b.GetProperty("category").GetString()!, Rows: b.GetProperty("reference").GetInt64() + b.GetProperty("current").GetInt64()))
                 .Where(b => b.Rows > 0)
                 .ToDictionary(b => b.Name, b => b.Rows, StringComparer.Ordinal);
-            Assert.Equal(expected.Jobs.Order(), jobs.Order());
+            Assert.Equal(expected.Jobs.OrderBy(j => j.Key), jobs.OrderBy(j => j.Key));
 
             var age = await GetAsync($"v1/models/{name}/features/age?window=24h");
             var sides = new[] { "reference", "current" }.Where(s => age.TryGetProperty(s, out _)).Select(s => age.GetProperty(s)).ToArray();
             Assert.Equal((name, expected.Ages), (name, sides.Sum(s => s.GetProperty("count").GetInt64())));
-            Assert.Equal(expected.AgeSum, sides.Sum(s => s.GetProperty("count").GetInt64() * s.GetProperty("mean").GetDouble()), expected.AgeSum * 1e-9);
+            // Means come from sums of fixed resolution; one row more or less would be 18 at least.
+            Assert.Equal(expected.AgeSum, sides.Sum(s => s.GetProperty("count").GetInt64() * s.GetProperty("mean").GetDouble()), 0.5);
 
             var performance = await GetAsync($"v1/models/{name}/performance?window=24h");
             var reports = new[] { performance.GetProperty("reference"), performance.GetProperty("current") };
@@ -96,8 +97,8 @@ internal sealed class Traffic(Func<Uri> address, HttpClient client, int seed, in
             var inModel = number % batchesPerModel;
             var name = string.Create(CultureInfo.InvariantCulture, $"m{number / batchesPerModel}");
             var expected = _models.GetOrAdd(name, _ => new Expected());
-            // Every other model is declared first; the others come into being with their first batch.
-            if (inModel == 0 && number / batchesPerModel % 2 == 0)
+            // Two of three models are declared first; the others come into being with their first batch and learn for longer than the test.
+            if (inModel == 0 && number / batchesPerModel % 3 != 2)
                 await SendAsync(HttpMethod.Put, $"v1/models/{name}", Settings());
             await BatchAsync(random, name, string.Create(CultureInfo.InvariantCulture, $"b{number}"), inModel, expected);
         }
