@@ -3,7 +3,7 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench format clean sdk
+.PHONY: help run build test bench simulate format clean sdk
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -17,8 +17,11 @@ build: sdk ## build the standalone half in Release, warnings are errors
 test: ## build and test what restores here; the last line is the count
 	@bash build/test.sh
 
-bench: sdk ## run the benchmarks; FILTER='*Psi*' picks some
-	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- --filter '$(FILTER)'
+bench: sdk ## run the benchmarks; FILTER='*Binning*' picks some, SAVE=file.md keeps the summary
+	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- --filter '$(FILTER)' $(if $(SAVE),--save '$(SAVE)')
+
+simulate: sdk ## false alarms, calibration and power by simulation; QUICK=1 smaller
+	dotnet run -c Release --project benchmarks/Drift.Simulation -- $(if $(filter 1,$(QUICK)),--quick)
 
 format: sdk ## bring the code into the shape of .editorconfig
 	dotnet format Orleans.Drift.Standalone.slnf

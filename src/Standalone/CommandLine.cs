@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Drift.Standalone.Commands;
 using Drift.Standalone.Hosting;
 
 namespace Drift.Standalone;
@@ -13,6 +14,9 @@ internal static class CommandLine
         {
             serve,
             MigrateCommand.Create(),
+            DemoCommand.Create(TimeProvider.System),
+            ReplayCommand.Create(TimeProvider.System),
+            CompareCommand.Create(TimeProvider.System),
         };
         foreach (var option in serve.Options)
             root.Options.Add(option);

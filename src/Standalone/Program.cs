@@ -1,3 +1,4 @@
 using Drift.Standalone;
+using Drift.Standalone.Commands;
 
-return await CommandLine.Create().Parse(args).InvokeAsync();
+return await Cli.RunAsync(CommandLine.Create(), args);

@@ -12,7 +12,7 @@ internal static class Layers
     public static readonly IReadOnlyDictionary<string, Layer> Table = new Dictionary<string, Layer>
     {
         // Pure: values in, values out.
-        ["Core"] = new(),
+        ["Core"] = new() { Packages = ["MathNet.Numerics"] },
         ["Actors"] = new() { Projects = ["Core"], Packages = [Extensions] },
         ["Storage"] = new() { Projects = ["Actors", "Core"], Packages = [Extensions, "Npgsql", "Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.*"] },
         ["Telemetry"] = new() { Projects = ["Core"], Packages = [Extensions] },

@@ -22,7 +22,7 @@ public sealed partial class ModelActor
 
     // The list of models has not been told of the latest evaluation.
     private bool _unreported;
-    private bool _evaluationScheduled;
+    private DateTimeOffset? _scheduledFor;
 
     /// <inheritdoc/>
     public async Task<Verdict> GetVerdictAsync(string? window = null, bool now = false, CancellationToken cancellationToken = default)
@@ -87,20 +87,23 @@ public sealed partial class ModelActor
 
     private void ScheduleEvaluation()
     {
-        if (_left || (_evaluationScheduled && _changedAt is null))
+        if (_left)
             return;
-        var since = _evaluatedAt is { } last ? Now - last : TimeSpan.MaxValue;
         var interval = _changedAt is not null || _unevaluated ? Options.EvaluationInterval
             : _unreported ? ReportInterval
             : Options.IdleEvaluationInterval;
-        _evaluationScheduled = true;
-        _context?.SetTimer(since >= interval ? TimeSpan.Zero : interval - since, TickAsync);
+        var now = Now;
+        var due = _evaluatedAt + interval is { } next && next > now ? next : now;
+        if (_scheduledFor is { } set && set <= due)
+            return;
+        _scheduledFor = due;
+        _context?.SetTimer(due - now, TickAsync);
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        _evaluationScheduled = false;
-        if (_left || _state.Plan is null)
+        _scheduledFor = null;
+        if (_state.Plan is null || _left)
             return;
         try
         {

@@ -91,6 +91,8 @@ public sealed partial class ModelActor
 
     private void PublishGauges(DateTimeOffset now, Dictionary<string, Profile> reference)
     {
+        if (_left)
+            return;
         var name = _state.Settings.Windows[0];
         var current = _state.Panes!.MergeWindow(PaneStore.AllRows, Window.Parse(name), now);
         _services.Instruments.Publish(_id, new ModelGauges(

@@ -31,7 +31,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     // What is stored cannot be read: the model only takes its deletion.
     private DriftException? _damage;
 
-    // The actor is no longer this model's: what still runs of it must leave no trace.
+    // Set with deactivation: a tick that was on its way finds nothing to do.
     private bool _left;
 
     /// <summary>Creates the actor of a model; it does nothing before <see cref="ActivateAsync"/>.</summary>
@@ -209,7 +209,8 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     {
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
-        var outcome = await _services.Journal.AppendAsync(entry, cancellationToken);
+        // A caller that goes away now must not leave it open whether its batch was written: the append runs to its end.
+        var outcome = await _services.Journal.AppendAsync(entry, CancellationToken.None);
         _mustReload = false;
         _services.Instruments.Flushed(_services.Clock.GetElapsedTime(started));
         switch (outcome)
@@ -244,7 +245,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _state.Panes?.RollUp(Now);
         var sequence = _sequence;
         _mustReload = true;
-        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), cancellationToken);
+        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), CancellationToken.None);
         if (version is null)
         {
             LogFenced(_id, sequence);

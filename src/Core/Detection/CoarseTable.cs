@@ -58,10 +58,23 @@ public static class CoarseTable
             case NumericProfile numeric:
                 var coarseOf = CoarseOf(numeric.Plan, bins);
                 used = coarseOf[^1] + 1;
-                counts[..used].Clear();
-                var fine = numeric.Counts;
+                var fine = numeric.Counts[..coarseOf.Length];
+                var bin = 0;
+                long sum = 0;
                 for (var i = 0; i < fine.Length; i++)
-                    counts[coarseOf[i]] += fine[i];
+                {
+                    // Coarse bins ascend with the fine ones, so each is written once.
+                    if (coarseOf[i] != bin)
+                    {
+                        counts[bin] = sum;
+                        bin = coarseOf[i];
+                        sum = 0;
+                    }
+
+                    sum += fine[i];
+                }
+
+                counts[bin] = sum;
                 break;
             case CategoricalProfile categorical:
                 used = categorical.Counts.Length;

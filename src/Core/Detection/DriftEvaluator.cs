@@ -12,9 +12,11 @@ namespace Drift.Core.Detection;
 /// verdict. Thread-safe.
 /// </summary>
 /// <remarks>
-/// A column counts as drifted only when one of its statistics passes its threshold (it matters) and its p-value, adjusted over all
+/// <para>A column counts as drifted only when one of its statistics passes its threshold (it matters) and its p-value, adjusted over all
 /// columns by Benjamini and Hochberg, is below α (it is not the noise of a small sample). The p-value of a binned column is that of
-/// PSI·nm/(n+m) under χ² with B−1 degrees of freedom, that of an embedding combines one z-test per random Fourier feature.
+/// PSI·nm/(n+m) under χ² with B−1 degrees of freedom, where bins are sparse that of Pearson's χ² on pooled bins (<see cref="NoDriftTest"/>);
+/// that of an embedding combines one z-test per random Fourier feature.</para>
+/// <para>Cost: under 2 µs for a numeric column of 100 fine bins; one object per column, and a dictionary where it passes a threshold.</para>
 /// </remarks>
 public static class DriftEvaluator
 {
@@ -28,36 +30,35 @@ public static class DriftEvaluator
     {
         var plan = reference.Plan;
         var enough = current.Rows >= settings.MinRows && reference.Rows >= settings.MinRows;
-        var columns = new ColumnVerdict[plan.Columns.Count];
-        var pValues = new double[columns.Length];
-        double psiSum = 0;
-        for (var i = 0; i < columns.Length; i++)
+        var count = plan.Columns.Count;
+        var columns = new ColumnVerdict[count];
+        var findings = ArrayPool<Finding>.Shared.Rent(count);
+        try
         {
-            columns[i] = Compare(plan.Columns[i], reference.Columns[i], current.Columns[i], settings);
-            pValues[i] = columns[i].PValue ?? 1;
-            psiSum += Math.Max(0, columns[i].Psi ?? 0);
+            Compare(reference, current, settings, findings.AsSpan(0, count));
+            Decide(findings.AsSpan(0, count), enough, settings.Alpha);
+            WriteInOrder(findings, columns);
+        }
+        finally
+        {
+            ArrayPool<Finding>.Shared.Return(findings, clearArray: true);
         }
 
-        var adjusted = new double[columns.Length];
-        BenjaminiHochberg.Adjust(pValues, adjusted);
-        for (var i = 0; i < columns.Length; i++)
+        var drifted = 0;
+        var worst = Severity.None;
+        ColumnVerdict? first = null;
+        foreach (var column in columns)
         {
-            var column = columns[i];
-            var worst = column.Severities?.Values.Max() ?? Severity.None;
-            var drifted = enough && worst > Severity.None && adjusted[i] < settings.Alpha;
-            columns[i] = column with
-            {
-                Share = psiSum > 0 ? Math.Max(0, column.Psi ?? 0) / psiSum : 0,
-                QValue = column.PValue is null ? null : adjusted[i],
-                Drifted = drifted,
-                Severity = drifted ? worst : Severity.None,
-            };
+            drifted += column.Drifted ? 1 : 0;
+            if (column.Role is not (ColumnRole.Feature or ColumnRole.Prediction))
+                continue;
+            worst = column.Severity > worst ? column.Severity : worst;
+            if (first is null && (column.Drifted || column.Psi is not null))
+                first = column;
         }
 
-        Array.Sort(columns, static (a, b) => Rank(b).CompareTo(Rank(a)) is var order && order != 0 ? order : string.CompareOrdinal(a.Name, b.Name));
         var accuracy = CompareAccuracy(reference, current, settings);
-        var severity = columns.Where(Leads).Select(c => c.Severity).Append(accuracy.Severity ?? Severity.None).Max();
-        var worstColumn = columns.FirstOrDefault(c => c.Drifted && Leads(c)) ?? columns.FirstOrDefault(c => Leads(c) && c.Psi is not null);
+        worst = accuracy.Severity > worst ? accuracy.Severity.Value : worst;
         return new Verdict
         {
             EvaluatedAt = at,
@@ -65,14 +66,14 @@ public static class DriftEvaluator
             ReferenceRows = reference.Rows,
             Plan = plan.Version,
             Status = enough ? VerdictStatus.Ok : VerdictStatus.Insufficient,
-            Severity = enough ? severity : Severity.None,
-            DriftDetected = enough && severity > Severity.None,
-            Kl = worstColumn?.Kl,
-            Psi = worstColumn?.Psi,
-            Js = worstColumn?.Js,
-            CombinedScore = CombinedScore(worstColumn?.Kl, worstColumn?.Psi, accuracy.Reference, accuracy.Current),
-            DriftedColumns = columns.Count(c => c.Drifted),
-            Columns = columns.Length,
+            Severity = enough ? worst : Severity.None,
+            DriftDetected = enough && worst > Severity.None,
+            Kl = first?.Kl,
+            Psi = first?.Psi,
+            Js = first?.Js,
+            CombinedScore = CombinedScore(first?.Kl, first?.Psi, accuracy.Reference, accuracy.Current),
+            DriftedColumns = drifted,
+            Columns = count,
             ReferenceAccuracy = accuracy.Reference,
             CurrentAccuracy = accuracy.Current,
             AccuracySeverity = accuracy.Severity,
@@ -95,49 +96,83 @@ public static class DriftEvaluator
         return (0.4 * divergence) + (0.4 * stability) + (0.2 * Math.Clamp((before - after) / 0.1, 0, 1));
     }
 
-    private static bool Leads(ColumnVerdict column) => column.Role is ColumnRole.Feature or ColumnRole.Prediction;
-
-    // Drifted before quiet, then by severity, then by share of the drift.
-    private static (bool Drifted, Severity Severity, double Share, double Mmd) Rank(ColumnVerdict column) =>
-        (column.Drifted, column.Severity, column.Share, column.Mmd ?? 0);
-
-    private static ColumnVerdict Compare(ColumnPlan plan, ColumnProfile reference, ColumnProfile current, DetectionSettings settings)
+    private static void Compare(Profile reference, Profile current, DetectionSettings settings, Span<Finding> findings)
     {
-        var verdict = new ColumnVerdict
-        {
-            Name = plan.Name,
-            Role = plan.Role,
-            Type = plan.Type,
-            Missing = Share(current.Missing, current.Rows),
-        };
-        if (reference is EmbeddingProfile embedding)
-            return CompareEmbedding(verdict, embedding, (EmbeddingProfile)current, settings);
-
-        var capacity = CoarseTable.MaxBins(plan);
-        var buffer = ArrayPool<long>.Shared.Rent(2 * capacity);
-        try
-        {
-            var left = buffer.AsSpan(0, capacity);
-            var right = buffer.AsSpan(capacity, capacity);
-            var bins = CoarseTable.Fill(reference, settings.Bins, settings.Missing, left);
-            CoarseTable.Fill(current, settings.Bins, settings.Missing, right);
-            bins = CoarseTable.DropEmpty(left[..bins], right[..bins]);
-            verdict = CompareBins(verdict, left[..bins], right[..bins], settings);
-        }
-        finally
-        {
-            ArrayPool<long>.Shared.Return(buffer);
-        }
-
-        return reference switch
-        {
-            NumericProfile numeric => CompareNumeric(verdict, numeric, (NumericProfile)current, settings),
-            CategoricalProfile => verdict with { Unseen = Share(((CategoricalProfile)current).Unseen, current.Values) },
-            _ => verdict,
-        };
+        using var scratch = new Scratch(reference.Plan);
+        for (var i = 0; i < findings.Length; i++)
+            Compare(reference.Plan.Columns[i], reference.Columns[i], current.Columns[i], settings, scratch, out findings[i]);
     }
 
-    private static ColumnVerdict CompareBins(ColumnVerdict verdict, ReadOnlySpan<long> reference, ReadOnlySpan<long> current, DetectionSettings settings)
+    private static void Decide(Span<Finding> findings, bool enough, double alpha)
+    {
+        double psiSum = 0;
+        var pValues = new double[findings.Length];
+        for (var i = 0; i < findings.Length; i++)
+        {
+            pValues[i] = findings[i].PValue ?? 1;
+            psiSum += Math.Max(0, findings[i].Psi ?? 0);
+        }
+
+        BenjaminiHochberg.Adjust(pValues, pValues);
+        for (var i = 0; i < findings.Length; i++)
+        {
+            ref var finding = ref findings[i];
+            finding.Share = psiSum > 0 ? Math.Max(0, finding.Psi ?? 0) / psiSum : 0;
+            finding.QValue = finding.PValue is null ? null : pValues[i];
+            finding.Drifted = enough && finding.Worst > Severity.None && pValues[i] < alpha;
+        }
+    }
+
+    private static void WriteInOrder(Finding[] findings, ColumnVerdict[] columns)
+    {
+        var order = new int[columns.Length];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+        order.AsSpan().Sort((a, b) => Order(in findings[a], in findings[b]));
+        for (var i = 0; i < columns.Length; i++)
+            columns[i] = findings[order[i]].ToVerdict();
+    }
+
+    // Drifted before quiet, then by severity, then by share of the drift, then by name.
+    private static int Order(in Finding a, in Finding b)
+    {
+        if (a.Drifted != b.Drifted)
+            return a.Drifted ? -1 : 1;
+        if (a.Drifted && a.Worst != b.Worst)
+            return b.Worst.CompareTo(a.Worst);
+        var order = b.Share.CompareTo(a.Share);
+        if (order == 0)
+            order = (b.Mmd ?? 0).CompareTo(a.Mmd ?? 0);
+        return order != 0 ? order : string.CompareOrdinal(a.Plan.Name, b.Plan.Name);
+    }
+
+    private static void Compare(
+        ColumnPlan plan, ColumnProfile reference, ColumnProfile current, DetectionSettings settings, Scratch scratch, out Finding finding)
+    {
+        finding = new Finding { Plan = plan };
+        if (reference is EmbeddingProfile embedding)
+        {
+            finding.Missing = Share(current.Missing, current.Rows);
+            CompareEmbedding(ref finding, embedding, (EmbeddingProfile)current, settings);
+            return;
+        }
+
+        var capacity = CoarseTable.MaxBins(plan);
+        var left = scratch.Counts.AsSpan(0, capacity);
+        var right = scratch.Counts.AsSpan(capacity, capacity);
+        var bins = CoarseTable.Fill(reference, settings.Bins, settings.Missing, left);
+        CoarseTable.Fill(current, settings.Bins, settings.Missing, right);
+        CompareBins(ref finding, left[..bins], right[..bins], settings);
+
+        var values = current.Values;
+        finding.Missing = Share(current.Missing, values + current.Missing + current.Mismatched + current.NonFinite);
+        if (reference is NumericProfile numeric)
+            CompareNumeric(ref finding, numeric, (NumericProfile)current, values, settings, scratch);
+        else if (current is CategoricalProfile categorical)
+            finding.Unseen = Share(categorical.Unseen, values);
+    }
+
+    private static void CompareBins(ref Finding finding, Span<long> reference, Span<long> current, DetectionSettings settings)
     {
         long n = 0, m = 0;
         for (var i = 0; i < reference.Length; i++)
@@ -148,72 +183,96 @@ public static class DriftEvaluator
 
         // A side without a single row that can be binned has no distribution: nothing is claimed of it.
         if (n == 0 || m == 0)
-            return verdict;
+            return;
 
+        // Before empty bins are dropped: the test knows bins by their place.
+        var pooled = NoDriftTest.TryPool(finding.Plan, reference, current, n, m, out var pValue);
+        var bins = CoarseTable.DropEmpty(reference, current);
+        reference = reference[..bins];
+        current = current[..bins];
         var psi = Psi.Compute(reference, current, settings.Smoothing);
         var kl = KullbackLeibler.Compute(reference, current, settings.Smoothing);
         var js = JensenShannon.Distance(reference, current);
         var hellinger = Hellinger.Distance(reference, current);
         var largest = LInfinity.Distance(reference, current);
-        var chi = verdict.Type == ColumnType.Categorical ? ChiSquare.Contingency(reference, current, 0) : (ChiSquareResult?)null;
-        return WithSeverities(verdict, settings, ("psi", psi), ("kl", kl), ("js", js), ("hellinger", hellinger), ("l_infinity", largest)) with
+        if (finding.Plan.Type == ColumnType.Categorical)
         {
-            Psi = psi,
-            Kl = kl,
-            Js = js,
-            Hellinger = hellinger,
-            LInfinity = largest,
-            Chi2 = chi?.Statistic,
-            Chi2P = chi?.PValue,
-            PsiNoise = PsiNoise.Expected(reference.Length, n, m),
-            PValue = PsiNoise.PValue(psi, reference.Length, n, m),
-        };
+            var chi = ChiSquare.Contingency(reference, current, 0);
+            finding.Chi2 = chi.Statistic;
+            finding.Chi2P = chi.PValue;
+        }
+
+        if (!pooled)
+        {
+            var smoothed = settings.Smoothing.Kind == SmoothingKind.Jeffreys ? psi : Psi.Compute(reference, current, Smoothing.Jeffreys);
+            pValue = PsiNoise.PValue(smoothed, bins, n, m);
+        }
+
+        finding.Psi = psi;
+        finding.Kl = kl;
+        finding.Js = js;
+        finding.Hellinger = hellinger;
+        finding.LInfinity = largest;
+        finding.PsiNoise = PsiNoise.Expected(bins, n, m);
+        finding.PValue = pValue;
+        var thresholds = settings.Thresholds;
+        finding.Judge(Statistic.Psi, thresholds.Of(Statistic.Psi, psi));
+        finding.Judge(Statistic.Kl, thresholds.Of(Statistic.Kl, kl));
+        finding.Judge(Statistic.Js, thresholds.Of(Statistic.Js, js));
+        finding.Judge(Statistic.Hellinger, thresholds.Of(Statistic.Hellinger, hellinger));
+        finding.Judge(Statistic.LInfinity, thresholds.Of(Statistic.LInfinity, largest));
     }
 
-    private static ColumnVerdict CompareNumeric(ColumnVerdict verdict, NumericProfile reference, NumericProfile current, DetectionSettings settings)
+    private static void CompareNumeric(
+        ref Finding finding, NumericProfile reference, NumericProfile current, long values, DetectionSettings settings, Scratch scratch)
     {
-        long n = reference.Values, m = current.Values;
-        verdict = verdict with { OutOfRange = Share(current.BelowRange + current.AboveRange, m) };
-        if (n == 0 || m == 0)
-            return verdict;
+        finding.OutOfRange = Share(current.BelowRange + current.AboveRange, values);
+        var referenceValues = reference.Values;
+        if (values == 0 || referenceValues == 0)
+            return;
         var plan = reference.Plan;
-        var bins = plan.Bins;
-        var buffer = ArrayPool<double>.Shared.Rent(2 * bins);
-        try
-        {
-            var left = buffer.AsSpan(0, bins);
-            var right = buffer.AsSpan(bins, bins);
-            FillOffsets(reference, left);
-            FillOffsets(current, right);
-            var wasserstein = Wasserstein.Normed(
-                new NumericBins(reference.Counts, left, reference.Minimum, reference.Maximum),
-                new NumericBins(current.Counts, right, current.Minimum, current.Maximum),
-                plan.Edges,
-                plan.Scale.Sigma);
-            var ks = KolmogorovSmirnov.Compute(reference.Counts, current.Counts);
-            return WithSeverities(verdict, settings, ("wasserstein", wasserstein)) with { Wasserstein = wasserstein, Ks = ks.Statistic, KsP = ks.PValue };
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(buffer);
-        }
+        var left = scratch.Offsets.AsSpan(0, plan.Bins);
+        var right = scratch.Offsets.AsSpan(plan.Bins, plan.Bins);
+        FillOffsets(reference, left);
+        FillOffsets(current, right);
+        var wasserstein = Wasserstein.Normed(
+            new NumericBins(reference.Counts, left, reference.Minimum, reference.Maximum),
+            new NumericBins(current.Counts, right, current.Minimum, current.Maximum),
+            plan.Edges,
+            plan.Scale.Sigma,
+            referenceValues,
+            values,
+            out var gap);
+        var ks = KolmogorovSmirnov.OfGap(gap, referenceValues, values);
+        finding.Wasserstein = wasserstein;
+        finding.Ks = ks.Statistic;
+        finding.KsP = ks.PValue;
+        finding.Judge(Statistic.Wasserstein, settings.Thresholds.Of(Statistic.Wasserstein, wasserstein));
     }
 
     private static void FillOffsets(NumericProfile profile, Span<double> offsets)
     {
-        var plan = profile.Plan;
-        for (var i = 0; i < offsets.Length; i++)
+        var scale = profile.Plan.Scale;
+        ReadOnlySpan<double> edges = profile.Plan.Edges;
+        var counts = profile.Counts[..offsets.Length];
+        var sums = profile.Sums[..offsets.Length];
+        double center = scale.Center, unit = scale.FromFixed(1);
+        if (edges.IsEmpty)
         {
-            var origin = NumericBins.Origin(plan.Edges, i);
-            offsets[i] = plan.Scale.FromFixed(profile.Sums[i]) + (profile.Counts[i] * (plan.Scale.Center - origin));
+            offsets[0] = (sums[0] * unit) + (counts[0] * center);
+            return;
         }
+
+        offsets[0] = (sums[0] * unit) + (counts[0] * (center - edges[0]));
+        for (var i = 1; i < offsets.Length; i++)
+            offsets[i] = (sums[i] * unit) + (counts[i] * (center - edges[i - 1]));
     }
 
-    private static ColumnVerdict CompareEmbedding(ColumnVerdict verdict, EmbeddingProfile reference, EmbeddingProfile current, DetectionSettings settings)
+    private static void CompareEmbedding(ref Finding finding, EmbeddingProfile reference, EmbeddingProfile current, DetectionSettings settings)
     {
         long n = reference.Values, m = current.Values;
         if (n < 2 || m < 2)
-            return verdict;
+            return;
         Span<double> pValues = stackalloc double[EmbeddingColumnPlan.FeatureCount];
         var squares = 0.0;
         for (var i = 0; i < pValues.Length; i++)
@@ -225,19 +284,9 @@ public static class DriftEvaluator
         }
 
         var mmd = Math.Sqrt(squares / pValues.Length);
-        return WithSeverities(verdict, settings, ("mmd", mmd)) with { Mmd = mmd, PValue = CauchyCombination.PValue(pValues) };
-    }
-
-    private static ColumnVerdict WithSeverities(ColumnVerdict verdict, DetectionSettings settings, params ReadOnlySpan<(string Statistic, double Value)> values)
-    {
-        Dictionary<string, Severity>? severities = null;
-        foreach (var (statistic, value) in values)
-        {
-            if (settings.Thresholds.Of(statistic, value) is var severity and > Severity.None)
-                (severities ??= verdict.Severities is null ? [] : new Dictionary<string, Severity>(verdict.Severities))[statistic] = severity;
-        }
-
-        return severities is null ? verdict : verdict with { Severities = severities };
+        finding.Mmd = mmd;
+        finding.PValue = CauchyCombination.PValue(pValues);
+        finding.Judge(Statistic.Mmd, settings.Thresholds.Of(Statistic.Mmd, mmd));
     }
 
     /// <summary>
@@ -266,4 +315,94 @@ public static class DriftEvaluator
         counts.Labelled == 0 || counts.Task is not (ModelTask.Binary or ModelTask.Multiclass) ? null : (double)counts.Correct / counts.Labelled;
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
+
+    /// <summary>Memory that the comparison of one column leaves to the next.</summary>
+    private readonly struct Scratch : IDisposable
+    {
+        public readonly long[] Counts;
+        public readonly double[] Offsets;
+
+        public Scratch(Plan plan)
+        {
+            int counts = 0, offsets = 0;
+            foreach (var column in plan.Columns)
+            {
+                counts = Math.Max(counts, 2 * CoarseTable.MaxBins(column));
+                offsets = Math.Max(offsets, column is NumericColumnPlan numeric ? 2 * numeric.Bins : 0);
+            }
+
+            Counts = ArrayPool<long>.Shared.Rent(counts);
+            Offsets = ArrayPool<double>.Shared.Rent(offsets);
+        }
+
+        public void Dispose()
+        {
+            ArrayPool<long>.Shared.Return(Counts);
+            ArrayPool<double>.Shared.Return(Offsets);
+        }
+    }
+
+    /// <summary>What is known of one column until its verdict is written, once.</summary>
+    private struct Finding
+    {
+        public ColumnPlan Plan;
+        public Severity Worst;
+        public bool Drifted;
+        public double Share;
+        public double? Psi;
+        public double? Kl;
+        public double? Js;
+        public double? Hellinger;
+        public double? Wasserstein;
+        public double? Ks;
+        public double? KsP;
+        public double? Chi2;
+        public double? Chi2P;
+        public double? LInfinity;
+        public double? Mmd;
+        public double? PsiNoise;
+        public double? PValue;
+        public double? QValue;
+        public double Missing;
+        public double Unseen;
+        public double OutOfRange;
+        private Dictionary<string, Severity>? _severities;
+
+        public void Judge(Statistic statistic, Severity severity)
+        {
+            if (severity == Severity.None)
+                return;
+            (_severities ??= new Dictionary<string, Severity>(8, StringComparer.Ordinal))[Thresholds.NameOf(statistic)] = severity;
+            if (severity > Worst)
+                Worst = severity;
+        }
+
+        public readonly ColumnVerdict ToVerdict() => new()
+        {
+            Name = Plan.Name,
+            Role = Plan.Role,
+            Type = Plan.Type,
+            Severity = Drifted ? Worst : Severity.None,
+            Drifted = Drifted,
+            Share = Share,
+            Psi = Psi,
+            Kl = Kl,
+            Js = Js,
+            Hellinger = Hellinger,
+            Wasserstein = Wasserstein,
+            Ks = Ks,
+            KsP = KsP,
+            Chi2 = Chi2,
+            Chi2P = Chi2P,
+            LInfinity = LInfinity,
+            Mmd = Mmd,
+            PsiNoise = PsiNoise,
+            PValue = PValue,
+            QValue = QValue,
+            Severities = _severities,
+            Missing = Missing,
+            Unseen = Unseen,
+            OutOfRange = OutOfRange,
+        };
+    }
 }

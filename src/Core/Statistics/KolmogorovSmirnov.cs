@@ -40,7 +40,13 @@ public static class KolmogorovSmirnov
             }
         }
 
-        var statistic = Math.Min(largest / (n * m), 1);
+        return OfGap(largest, n, m);
+    }
+
+    /// <summary>The result from max |F−G|·nm.</summary>
+    internal static KolmogorovSmirnovResult OfGap(double gap, double n, double m)
+    {
+        var statistic = Math.Min(gap / (n * m), 1);
         return new KolmogorovSmirnovResult(statistic, PValue(statistic, n, m));
     }
 

@@ -32,8 +32,20 @@ public static class Wasserstein
                 $"{innerEdges.Length} inner edges make {innerEdges.Length + 1} bins, not {reference.Counts.Length}.", nameof(innerEdges));
         }
 
-        var n = Bins.Total(reference.Counts);
-        var m = Bins.Total(current.Counts);
+        return Normed(reference, current, innerEdges, sigmaReference, Bins.Total(reference.Counts), Bins.Total(current.Counts), out _);
+    }
+
+    /// <summary>The same where the totals are known, with what it passes on the way: max |F−G| at the edges, times nm.</summary>
+    internal static double Normed(
+        in NumericBins reference,
+        in NumericBins current,
+        ReadOnlySpan<double> innerEdges,
+        double sigmaReference,
+        double n,
+        double m,
+        out double largestGap)
+    {
+        largestGap = 0;
         if (n == 0 || m == 0)
         {
             return 0;
@@ -42,16 +54,31 @@ public static class Wasserstein
         var lowest = Math.Min(reference.Min, current.Min);
         var highest = Math.Max(reference.Max, current.Max);
         var last = innerEdges.Length;
+        var referenceCounts = reference.Counts[..(last + 1)];
+        var currentCounts = current.Counts[..(last + 1)];
+        var referenceSums = reference.OffsetSums[..(last + 1)];
+        var currentSums = current.OffsetSums[..(last + 1)];
         double perReference = 1 / n, perCurrent = 1 / m, perPair = 1 / (n * m);
-        double referenceBelow = 0, currentBelow = 0, left = 0, distance = 0;
+        double referenceBelow = 0, currentBelow = 0, left = 0, distance = 0, largest = 0;
         for (var i = 0; i <= last; i++)
         {
-            referenceBelow += reference.Counts[i];
-            currentBelow += current.Counts[i];
-            var right = i == last ? 0 : ((referenceBelow * m) - (currentBelow * n)) * perPair;
-            var offsets = (reference.OffsetSums[i] * perReference) - (current.OffsetSums[i] * perCurrent);
-            var inside = i > 0 && i < last;
-            var width = inside ? innerEdges[i] - innerEdges[i - 1] : 0;
+            referenceBelow += referenceCounts[i];
+            currentBelow += currentCounts[i];
+            var offsets = (referenceSums[i] * perReference) - (currentSums[i] * perCurrent);
+            double gap = 0, width = 0;
+            var inside = false;
+            if (i < last)
+            {
+                gap = (referenceBelow * m) - (currentBelow * n);
+                largest = Math.Max(largest, Math.Abs(gap));
+                if (i > 0)
+                {
+                    inside = true;
+                    width = innerEdges[i] - innerEdges[i - 1];
+                }
+            }
+
+            var right = gap * perPair;
             var signed = (width * right) - offsets;
             if (double.IsFinite(signed))
             {
@@ -67,6 +94,7 @@ public static class Wasserstein
             left = right;
         }
 
+        largestGap = largest;
         if (!(distance > 0))
         {
             return 0;
@@ -86,7 +114,7 @@ public static class Wasserstein
     private static double Absolute(double signed, double left, double right, double width)
     {
         var least = Math.Abs(signed);
-        if (!((left > 0 && right < 0) || (left < 0 && right > 0)))
+        if (!(left * right < 0))
         {
             return least;
         }

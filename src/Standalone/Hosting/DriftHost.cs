@@ -6,6 +6,7 @@ using Drift.Actors.Ports;
 using Drift.Api;
 using Drift.Api.Auth;
 using Drift.Api.Health;
+using Drift.Standalone.Demo;
 using Drift.Storage;
 using Drift.Telemetry.Exposition;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,8 @@ internal static class DriftHost
         AddActors(builder.Services);
         builder.Services.AddDriftApi();
         builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: [HealthTags.Ready, HealthTags.Startup]);
+        if (options.Demo)
+            builder.Services.AddDemo();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -41,7 +44,9 @@ internal static class DriftHost
 
     /// <summary>Why the host must not listen where it is told to, or null.</summary>
     public static string? Refusal(WebApplication app) => BindingGuard.Check(
-        (app.Configuration["urls"] ?? HostOptions.DefaultUrl).Split(';'), app.Services.GetRequiredService<IOptions<ApiKeyOptions>>().Value.Keys.Count > 0);
+        // Endpoints of Kestrel's own configuration take the place of the addresses.
+        app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().Append(app.Configuration["urls"] ?? HostOptions.DefaultUrl),
+        app.Services.GetRequiredService<IOptions<ApiKeyOptions>>().Value.Keys.Count > 0);
 
     public static void AddStorage(IServiceCollection services, IConfiguration configuration, HostOptions options)
     {

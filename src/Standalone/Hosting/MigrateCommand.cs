@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Drift.Standalone.Commands;
 using Drift.Storage;
 
 namespace Drift.Standalone.Hosting;
@@ -20,12 +21,12 @@ internal static class MigrateCommand
         {
             var applied = await app.Services.GetRequiredService<IMigrator>().MigrateAsync(cancellationToken);
             Console.WriteLine(applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
-            return 0;
+            return Cli.Ok;
         }
         catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
         {
             await Console.Error.WriteLineAsync($"Not migrated: {e.Message}");
-            return 1;
+            return Cli.Error;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Drift.Standalone.Commands;
 using Drift.Storage;
 using Microsoft.Extensions.Options;
 
@@ -31,13 +32,13 @@ internal static partial class ServeCommand
             if (DriftHost.Refusal(app) is { } refusal)
             {
                 await Console.Error.WriteLineAsync(refusal);
-                return 1;
+                return Cli.Error;
             }
 
             if (await PrepareDatabaseAsync(app, cancellationToken) is { } pending)
             {
                 await Console.Error.WriteLineAsync(pending);
-                return 1;
+                return Cli.Error;
             }
 
             await app.StartAsync(cancellationToken);
@@ -45,17 +46,17 @@ internal static partial class ServeCommand
         catch (OptionsValidationException e)
         {
             await Console.Error.WriteLineAsync($"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", e.Failures)}");
-            return 1;
+            return Cli.Error;
         }
         catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
         {
             await Console.Error.WriteLineAsync($"Not started: {e.Message}");
-            return 1;
+            return Cli.Error;
         }
 
         LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
         await app.WaitForShutdownAsync(cancellationToken);
-        return 0;
+        return Cli.Ok;
     }
 
     /// <summary>Brings the SQLite file up to date; on PostgreSQL only looks, and says what to run when it is behind.</summary>

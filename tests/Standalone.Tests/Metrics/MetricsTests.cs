@@ -72,6 +72,9 @@ public sealed class MetricsTests : IAsyncLifetime
         var accuracy = await prometheus.QueryAsync("model_accuracy{model=\"credit\"}");
         Assert.InRange(accuracy.Single().Value, 0.9, 1);
 
+        foreach (var query in Docs.Markdown.Blocks(Docs.Markdown.Read("docs/metrics.md")).Single(b => b.Language == "promql").Text.Split('\n').Where(l => l is not ("" or ['#', ..])))
+            await prometheus.QueryAsync(query);
+
         using (var deleted = await _host.Client.DeleteAsync(new Uri(_host.Address, "v1/models/credit")))
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         await Eventually.Async(async () => (await prometheus.QueryAsync("{model=\"credit\"}")).Count == 0, Limit, "no series of the deleted model is left");

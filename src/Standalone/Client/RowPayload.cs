@@ -1,0 +1,6 @@
+namespace Drift.Standalone.Client;
+
+/// <summary>Rows ready to be sent.</summary>
+/// <param name="Body">The body; kept until the request is answered, because it may be sent again.</param>
+/// <param name="MediaType">Its media type.</param>
+internal readonly record struct RowPayload(ReadOnlyMemory<byte> Body, string MediaType);
