@@ -1,10 +1,10 @@
 namespace Drift.Storage;
 
-/// <summary>The event ids of Storage: 3000 to 3999. A number is never used again for something else.</summary>
+/// <summary>The event ids of Storage: 4000 to 4999. A number is never used again for something else.</summary>
 internal static class StorageEventId
 {
-    public const int MigrationApplied = 3000;
+    public const int MigrationApplied = 4000;
 
-    public const int RetentionSwept = 3100;
-    public const int RetentionFailed = 3101;
+    public const int RetentionSwept = 4100;
+    public const int RetentionFailed = 4101;
 }

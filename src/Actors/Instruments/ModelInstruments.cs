@@ -17,6 +17,16 @@ public sealed class ModelInstrumentsOptions
     public int MaxFeatureSeries { get; set; } = 100;
 }
 
+/// <summary>Checks <see cref="ModelInstrumentsOptions"/>.</summary>
+public sealed class ModelInstrumentsOptionsValidator : IValidateOptions<ModelInstrumentsOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, ModelInstrumentsOptions options) => options.MaxFeatureSeries is >= 0 and <= 10_000
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail(
+            $"{ModelInstrumentsOptions.SectionName}:{nameof(options.MaxFeatureSeries)} is {options.MaxFeatureSeries}, must be 0 to 10000.");
+}
+
 /// <summary>
 /// The drift, performance and quality metrics of the models on this node. Gauges are read from the latest state that each actor
 /// published, so the series of a model vanish with its actor. Thread-safe.

@@ -12,8 +12,11 @@ namespace Drift.Actors.Model;
 public sealed partial class ModelActor
 {
     /// <inheritdoc/>
-    public Task<PlanLease> GetPlanAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult(new PlanLease(_state.Plan?.Version ?? 0, _state.Plan?.Encode(), _state.Settings.Validation, _state.Exists));
+    public Task<PlanLease> GetPlanAsync(CancellationToken cancellationToken = default)
+    {
+        RequireSound();
+        return Task.FromResult(new PlanLease(_state.Plan?.Version ?? 0, _state.Plan?.Encode(), _state.Settings.Validation, _state.Exists));
+    }
 
     /// <inheritdoc/>
     public Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken = default) =>

@@ -50,21 +50,34 @@ public sealed partial class ModelActor
     }
 
     /// <inheritdoc/>
-    public Task DeleteAsync(CancellationToken cancellationToken = default) => ChangeAsync(
-        async () =>
+    public async Task DeleteAsync(CancellationToken cancellationToken = default)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
         {
-            RequireExists();
+            // What cannot be read can still be deleted.
+            if (_damage is null)
+            {
+                if (_mustReload)
+                    await ReloadAsync(cancellationToken);
+                RequireExists();
+            }
+
             _mustReload = true;
             await _services.States.DeleteModelAsync(_id, cancellationToken);
             _state = new ModelSnapshot();
             _sequence = _snapshotSequence = _snapshotVersion = 0;
             _mustReload = false;
+            _damage = null;
             _services.Instruments.Remove(_id);
             ReleaseWaiters();
             await _services.Engine().Catalog(_id.Tenant).RemoveAsync(_id.Name, cancellationToken);
-            return true;
-        },
-        cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     /// <inheritdoc/>
     public Task<ReferenceDescription> SetReferenceAsync(ReadOnlyMemory<byte> rows, CancellationToken cancellationToken = default) => ChangeAsync(
@@ -129,6 +142,7 @@ public sealed partial class ModelActor
     /// <inheritdoc/>
     public Task<ReferenceCopy?> CopyReferenceAsync(CancellationToken cancellationToken = default)
     {
+        RequireSound();
         if (_state.Plan is not { } plan)
             return Task.FromResult<ReferenceCopy?>(null);
         var writer = new ByteWriter();

@@ -87,6 +87,8 @@ public sealed partial class ModelActor
 
     private void ScheduleEvaluation()
     {
+        if (_left)
+            return;
         var interval = _changedAt is not null || _unevaluated ? Options.EvaluationInterval
             : _unreported ? ReportInterval
             : Options.IdleEvaluationInterval;
@@ -109,7 +111,8 @@ public sealed partial class ModelActor
         }
         finally
         {
-            ScheduleEvaluation();
+            if (_state.Plan is not null)
+                ScheduleEvaluation();
         }
     }
 
@@ -162,10 +165,19 @@ public sealed partial class ModelActor
         }
 
         PublishGauges(now, reference);
+        var evaluated = _state;
         foreach (var verdict in toHistory)
+        {
             await WriteHistoryAsync(verdict, cancellationToken);
+            // Deleted, passivated or read again meanwhile: what follows would speak of a state that is gone.
+            if (_left || !ReferenceEquals(evaluated, _state))
+                return;
+        }
+
         if (changed)
             await KeepAsync(cancellationToken);
+        if (_left || !_state.Exists)
+            return;
         _unreported |= fresh;
         if (changed || first || (_unreported && now - _reportedAt >= ReportInterval))
             await ReportStatusAsync(cancellationToken);

@@ -28,6 +28,9 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private long _sequence;
     private bool _mustReload;
 
+    // What is stored cannot be read: the model only takes its deletion.
+    private DriftException? _damage;
+
     // Set with deactivation: a tick that was on its way finds nothing to do.
     private bool _left;
 
@@ -49,7 +52,15 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     public async Task ActivateAsync(IActorContext context, CancellationToken cancellationToken)
     {
         _context = context;
-        await ReloadAsync(cancellationToken);
+        try
+        {
+            await ReloadAsync(cancellationToken);
+        }
+        catch (DriftException e) when (ReferenceEquals(e, _damage))
+        {
+            // It stays in memory, so that it can be deleted.
+        }
+
         _services.Instruments.Activated();
         if (_state.Plan is not null)
             ScheduleEvaluation();
@@ -96,6 +107,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {
         _mustReload = true;
+        _damage = null;
         var stored = await _services.States.LoadAsync(Key, cancellationToken);
         var state = new ModelSnapshot();
         if (stored is not null)
@@ -107,7 +119,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
             catch (CodecException e)
             {
                 LogCorrupt(_id, $"snapshot {stored.Version}", e);
-                throw new DriftException(DriftError.Unavailable, $"The stored snapshot {stored.Version} of model {_id} cannot be read: {e.Message}", e);
+                throw _damage = new DriftException(DriftError.Unavailable, $"The stored snapshot {stored.Version} of model {_id} cannot be read: {e.Message}", e);
             }
         }
 
@@ -122,7 +134,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
             catch (CodecException e)
             {
                 LogCorrupt(_id, $"journal entry {entry.Sequence}", e);
-                throw new DriftException(DriftError.Unavailable, $"Journal entry {entry.Sequence} of model {_id} cannot be read: {e.Message}", e);
+                throw _damage = new DriftException(DriftError.Unavailable, $"Journal entry {entry.Sequence} of model {_id} cannot be read: {e.Message}", e);
             }
 
             sequence = entry.Sequence;
@@ -248,8 +260,15 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
     private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");
 
+    private void RequireSound()
+    {
+        if (_damage is { } damage)
+            throw new DriftException(damage.Error, damage.Message, damage);
+    }
+
     private void RequireExists()
     {
+        RequireSound();
         if (!_state.Exists)
             throw NotFound();
     }

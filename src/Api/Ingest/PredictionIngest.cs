@@ -58,6 +58,8 @@ internal sealed class PredictionIngest(
             var errors = Check(scratch, plan, now, out var rejected);
             var result = await SendAsync(id, scratch, batchId, plan, now, cancellationToken);
             var duplicate = result.Outcome == IngestOutcome.Duplicate;
+            if (!duplicate)
+                instruments.Predicted(id, scratch.Rows);
             var learning = result.Plan == 0;
             return new IngestReceipt
             {

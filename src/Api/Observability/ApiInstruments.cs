@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Drift.Actors;
+using Drift.Core.Rows;
 
 namespace Drift.Api.Observability;
 
@@ -20,8 +21,8 @@ internal enum BatchOutcome
 }
 
 /// <summary>
-/// What the API counts: <c>drift_ingest_rows_total</c> and <c>drift_ingest_batches_total{outcome}</c>, by tenant and model. Requests by
-/// route are counted by ASP.NET Core's own meters. Thread-safe.
+/// What the API counts: <c>drift_ingest_rows_total</c>, <c>drift_ingest_batches_total{outcome}</c> and
+/// <c>prediction_value_distribution</c>, by tenant and model. Requests by route are counted by ASP.NET Core's own meters. Thread-safe.
 /// </summary>
 internal sealed class ApiInstruments
 {
@@ -30,14 +31,39 @@ internal sealed class ApiInstruments
 
     private static readonly string[] Outcomes = ["accepted", "duplicate", "refused", "failed"];
 
+    // Tenths for scores, powers for values of either sign.
+    private static readonly double[] ValueBuckets =
+        [-1e6, -1e4, -1000, -100, -10, -1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 10, 100, 1000, 1e4, 1e6];
+
     private readonly Counter<long> _rows;
     private readonly Counter<long> _batches;
+    private readonly Histogram<double> _values;
 
     public ApiInstruments(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _rows = meter.CreateCounter<long>("drift.ingest.rows", "{row}", "Rows of predictions that were made durable and counted.");
         _batches = meter.CreateCounter<long>("drift.ingest.batches", "{batch}", "Batches of predictions by how they ended.");
+        _values = meter.CreateHistogram(
+            "prediction_value_distribution",
+            null,
+            "Scores of the counted predictions, or their values where they have no score.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = ValueBuckets });
+    }
+
+    /// <summary>Records the scores of rows that count now, or the numbers predicted where there is no score; classes without either are left out.</summary>
+    public void Predicted(ModelId model, RowBatch rows)
+    {
+        if (!_values.Enabled)
+            return;
+        KeyValuePair<string, object?> tenant = new("tenant", model.Tenant), name = new("model", model.Name);
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (rows.Score.Tag(row) == CellTag.Number)
+                _values.Record(rows.Score.Number(row), tenant, name);
+            else if (rows.Prediction.Tag(row) == CellTag.Number)
+                _values.Record(rows.Prediction.Number(row), tenant, name);
+        }
     }
 
     /// <summary>Counts a batch and the rows that count because of it.</summary>

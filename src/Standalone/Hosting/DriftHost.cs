@@ -44,7 +44,9 @@ internal static class DriftHost
 
     /// <summary>Why the host must not listen where it is told to, or null.</summary>
     public static string? Refusal(WebApplication app) => BindingGuard.Check(
-        (app.Configuration["urls"] ?? HostOptions.DefaultUrl).Split(';'), app.Services.GetRequiredService<IOptions<ApiKeyOptions>>().Value.Keys.Count > 0);
+        // Endpoints of Kestrel's own configuration take the place of the addresses.
+        app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().Append(app.Configuration["urls"] ?? HostOptions.DefaultUrl),
+        app.Services.GetRequiredService<IOptions<ApiKeyOptions>>().Value.Keys.Count > 0);
 
     public static void AddStorage(IServiceCollection services, IConfiguration configuration, HostOptions options)
     {
@@ -59,9 +61,10 @@ internal static class DriftHost
         services.AddSingleton(TimeProvider.System);
         services.AddOptions<ActorOptions>().BindConfiguration(ActorOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ActorOptions>, ActorOptionsValidator>();
-        services.AddOptions<ModelInstrumentsOptions>().BindConfiguration(ModelInstrumentsOptions.SectionName);
+        services.AddOptions<ModelInstrumentsOptions>().BindConfiguration(ModelInstrumentsOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ModelInstrumentsOptions>, ModelInstrumentsOptionsValidator>();
         services.AddSingleton<ModelInstruments>();
-        services.AddOptions<MetricRegistryOptions>().BindConfiguration($"Drift:{MetricRegistryOptions.SectionName}");
+        services.AddOptions<MetricRegistryOptions>().BindConfiguration(MetricRegistryOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MetricRegistryOptions>, MetricRegistryOptionsValidator>();
         services.AddSingleton(p =>
         {

@@ -30,8 +30,8 @@ internal sealed class MetricFamily
         _maxSeries = maxSeries;
         var sampleName = kind == MetricKind.Counter ? name + "_total" : name;
         _sampleName = Encoding.UTF8.GetBytes(sampleName);
-        _textHeader = Header(sampleName, kind, unit: "", help, quotes: false);
-        _openMetricsHeader = Header(name, kind, unit, help, quotes: true);
+        _textHeader = Header(sampleName, kind, unit: "", help, openMetrics: false);
+        _openMetricsHeader = Header(name, kind, unit, help, openMetrics: true);
         _textBounds = [.. bounds.Select(bound => BoundLabel(Numbers.FormatBound(bound, openMetrics: false))), BoundLabel("+Inf")];
         _openMetricsBounds = [.. bounds.Select(bound => BoundLabel(Numbers.FormatBound(bound, openMetrics: true))), BoundLabel("+Inf")];
     }
@@ -140,17 +140,21 @@ internal sealed class MetricFamily
         }
     }
 
-    private static byte[] Header(string name, MetricKind kind, string unit, string? help, bool quotes)
+    private static byte[] Header(string name, MetricKind kind, string unit, string? help, bool openMetrics)
     {
         var header = new StringBuilder();
         if (!string.IsNullOrEmpty(help))
         {
             header.Append("# HELP ").Append(name).Append(' ');
-            Escaping.Append(header, help, quotes);
+            Escaping.Append(header, help, quotes: openMetrics);
             header.Append('\n');
         }
 
         var type = kind switch { MetricKind.Counter => "counter", MetricKind.Gauge => "gauge", _ => "histogram" };
+        // Some fixed names of gauges end as a histogram's samples do. OpenMetrics does not mind; in the plain text promtool takes such a
+        // name only without a type, and PromQL has no use for it.
+        if (!openMetrics && kind == MetricKind.Gauge && name.EndsWith("_count", StringComparison.Ordinal))
+            type = "untyped";
         header.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         if (unit.Length > 0)
             header.Append("# UNIT ").Append(name).Append(' ').Append(unit).Append('\n');

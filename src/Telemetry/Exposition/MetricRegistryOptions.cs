@@ -6,7 +6,7 @@ namespace Drift.Telemetry.Exposition;
 public sealed class MetricRegistryOptions
 {
     /// <summary>The configuration section these options are bound from.</summary>
-    public const string SectionName = "Metrics";
+    public const string SectionName = "Drift:Metrics";
 
     /// <summary>The meters that are listened to when <see cref="Meters"/> is empty.</summary>
     public static IReadOnlyList<string> DefaultMeters { get; } =

@@ -50,7 +50,7 @@ internal sealed partial class RegistryDiagnostics(ILogger logger)
 
     [LoggerMessage(TelemetryEventId.SeriesDropped, LogLevel.Warning,
         "Instrument {Instrument} of meter {Meter} has reached the limit of series; further label sets are dropped and counted in "
-        + "drift_metrics_series_dropped_total. Give it fewer label values, or raise Metrics:MaxSeriesPerInstrument.")]
+        + "drift_metrics_series_dropped_total. Give it fewer label values, or raise Drift:Metrics:MaxSeriesPerInstrument.")]
     private partial void LogDropped(string instrument, string meter);
 
     [LoggerMessage(TelemetryEventId.CallbackFailed, LogLevel.Warning,
