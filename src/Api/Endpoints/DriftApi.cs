@@ -33,7 +33,8 @@ internal static class DriftApi
         routes.MapGet("/v1/models/{model}/drift/history", HistoryAsync).RequireScope(ApiScopes.Read).Document("getDriftHistory", Tag, new()
         {
             Summary = "Read verdicts over time",
-            Description = "Newest first. ?days= goes back 1 to 365 days (7), ?feature= gives one column's figures, ?window= one window only, ?limit= 1 to 10000 entries (1000).",
+            Description = "Newest first. ?days= goes back 1 to 365 days (7), ?feature= gives one column's figures, ?window= one window only, "
+                + "?limit= 1 to 10000 entries (1000).",
             Response = Examples.History,
             Problems = [400, 404],
         });
@@ -50,13 +51,24 @@ internal static class DriftApi
         TypedResults.Ok(await engine.Model(Requests.ModelOf(http, model)).GetVerdictAsync(Requests.WindowOf(window), now, cancellationToken));
 
     private static async Task<Ok<HistoryPage>> HistoryAsync(
-        string model, int? days, string? feature, string? window, int? limit, HttpContext http, IDriftEngine engine, TimeProvider time, CancellationToken cancellationToken)
+        string model,
+        int? days,
+        string? feature,
+        string? window,
+        int? limit,
+        HttpContext http,
+        IDriftEngine engine,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
         var length = Requests.InRange("days", days, absent: 7, least: 1, most: 365);
         var from = time.GetUtcNow().AddDays(-length);
         var query = new HistoryQuery(
-            from, Requests.WindowOf(window), string.IsNullOrEmpty(feature) ? null : feature, Requests.InRange("limit", limit, absent: 1000, least: 1, most: 10_000));
+            from,
+            Requests.WindowOf(window),
+            string.IsNullOrEmpty(feature) ? null : feature,
+            Requests.InRange("limit", limit, absent: 1000, least: 1, most: 10_000));
         return TypedResults.Ok(new HistoryPage(id.ToString(), length, from, await engine.Model(id).GetHistoryAsync(query, cancellationToken)));
     }
 }

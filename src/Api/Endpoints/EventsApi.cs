@@ -28,7 +28,8 @@ internal static partial class EventsApi
             .Document("streamEvents", "Drift", new()
             {
                 Summary = "Follow verdict changes",
-                Description = "Server-sent events (text/event-stream), named severity, drift_opened, drift_closed or reference. Starts with the changes that are kept (the latest 256), "
+                Description = "Server-sent events (text/event-stream), named severity, drift_opened, drift_closed or reference. "
+                    + "Starts with the changes that are kept (the latest 256), "
                     + "or behind the number in Last-Event-ID or ?after=. Ends when the model is deleted.",
                 Response = Examples.Events,
                 Problems = [400, 404],
@@ -120,6 +121,10 @@ internal static partial class EventsApi
         return response.BodyWriter.FlushAsync(cancellationToken);
     }
 
-    [LoggerMessage(DriftEventId.EventStreamEnded, LogLevel.Warning, "The event stream of {Model} ended; its client comes back by itself", EventName = nameof(DriftEventId.EventStreamEnded))]
+    [LoggerMessage(
+        DriftEventId.EventStreamEnded,
+        LogLevel.Warning,
+        "The event stream of {Model} ended; its client comes back by itself",
+        EventName = nameof(DriftEventId.EventStreamEnded))]
     private static partial void LogEnded(ILogger logger, Exception exception, string model);
 }

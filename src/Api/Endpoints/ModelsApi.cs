@@ -60,7 +60,7 @@ internal static class ModelsApi
         string model, HttpContext http, IDriftEngine engine, PlanCache plans, CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
-        var settings = await JsonBody.ReadAsync(http, DriftJson.Input.ModelSettings, ErrorKind.InvalidSettings, cancellationToken);
+        var settings = await JsonBody.ReadAsync<ModelSettings>(http, ErrorKind.InvalidSettings, cancellationToken);
         if (Nulls(settings) is { Count: > 0 } nulls)
             throw Invalid(nulls);
         if (settings.Validate() is { Count: > 0 } faults)

@@ -21,7 +21,8 @@ internal static class PredictionsApi
             Description = "JSON with 'rows' or with 'columns', one JSON row per line, or CSV; gzip or br if you like. Answers when the rows are durable. "
                 + "With a batch id (batch_id or the header Idempotency-Key) it is safe to send a batch again: it counts once. Rows whose time is more than "
                 + "a few minutes ahead or older than 62 days are left out and listed in 'errors'; under strict validation they refuse the batch. CSV columns "
-                + "with other names than id, ts, prediction, score, label are named by ?csv_id=, ?csv_ts=, ?csv_prediction=, ?csv_score=, ?csv_label= and left out by ?csv_ignore=a,b. "
+                + "with other names than id, ts, prediction, score, label are named by ?csv_id=, ?csv_ts=, ?csv_prediction=, ?csv_score=, ?csv_label= "
+                + "and left out by ?csv_ignore=a,b. "
                 + "With ?verdict=true the answer has the verdict of the model's first window, for keys with the scope 'read'.",
             Requests = new Dictionary<string, string>
             {

@@ -55,7 +55,13 @@ internal static class ReferenceApi
         TypedResults.Ok(await engine.Model(Requests.ModelOf(http, model)).GetReferenceAsync(cancellationToken));
 
     private static async Task<Ok<ReferenceDescription>> UploadAsync(
-        string model, HttpContext http, IDriftEngine engine, PlanCache plans, IngestScratchPool pool, IOptions<IngestOptions> options, CancellationToken cancellationToken)
+        string model,
+        HttpContext http,
+        IDriftEngine engine,
+        PlanCache plans,
+        IngestScratchPool pool,
+        IOptions<IngestOptions> options,
+        CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
         var format = RowBody.FormatOf(http.Request);
@@ -78,7 +84,7 @@ internal static class ReferenceApi
         string model, HttpContext http, IDriftEngine engine, PlanCache plans, CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
-        var pin = await JsonBody.ReadAsync(http, DriftJson.Input.PinRequest, ErrorKind.InvalidRequest, cancellationToken);
+        var pin = await JsonBody.ReadAsync<PinRequest>(http, ErrorKind.InvalidRequest, cancellationToken);
         if (pin.From >= pin.To)
             throw ApiException.ForField(ErrorKind.InvalidRequest, "from", "is not before 'to', the period must have a length");
         var description = await engine.Model(id).PinReferenceAsync(pin.From, pin.To, cancellationToken);

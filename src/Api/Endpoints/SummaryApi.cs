@@ -154,6 +154,10 @@ internal static partial class SummaryApi
         },
     };
 
-    [LoggerMessage(DriftEventId.ModelNotEvaluated, LogLevel.Warning, "{Tenant}/{Model} could not be evaluated", EventName = nameof(DriftEventId.ModelNotEvaluated))]
+    [LoggerMessage(
+        DriftEventId.ModelNotEvaluated,
+        LogLevel.Warning,
+        "{Tenant}/{Model} could not be evaluated",
+        EventName = nameof(DriftEventId.ModelNotEvaluated))]
     private static partial void LogNotEvaluated(ILogger logger, Exception exception, string tenant, string model);
 }

@@ -29,10 +29,15 @@ internal static class BodyReader
         var body = new PooledBody(expected);
         try
         {
+            await CopyAsync(request.BodyReader, body, maxBytes, cancellationToken);
             if (encoding == Encoding.Identity)
-                await CopyAsync(request.BodyReader, body, maxBytes, cancellationToken);
+                return body;
+            using var sent = body;
+            body = new PooledBody((int)Math.Min(2L * sent.Length, LargestFirstRent));
+            if (encoding == Encoding.Gzip)
+                Gunzip(sent, body, maxBytes);
             else
-                await InflateAsync(request.BodyReader, encoding, body, maxBytes, cancellationToken);
+                Unbrotli(sent, body, maxBytes);
             return body;
         }
         catch
@@ -69,32 +74,54 @@ internal static class BodyReader
         }
     }
 
-    private static async Task InflateAsync(PipeReader reader, Encoding encoding, PooledBody body, long maxBytes, CancellationToken cancellationToken)
+    private static void Gunzip(PooledBody sent, PooledBody into, long maxBytes)
     {
-        await using var sent = reader.AsStream(leaveOpen: true);
-        await using Stream inflated = encoding == Encoding.Gzip
-            ? new GZipStream(sent, CompressionMode.Decompress, leaveOpen: true)
-            : new BrotliStream(sent, CompressionMode.Decompress, leaveOpen: true);
+        using var inflated = new GZipStream(sent.OpenRead(), CompressionMode.Decompress);
         while (true)
         {
             int count;
             try
             {
-                count = await inflated.ReadAsync(body.Free(), cancellationToken);
+                count = inflated.Read(into.Free());
             }
-            catch (Exception e) when (e is InvalidDataException or InvalidOperationException or EndOfStreamException)
+            catch (InvalidDataException e)
             {
-                throw new ApiException(
-                    ErrorKind.MalformedBody, $"The body is no complete {(encoding == Encoding.Gzip ? "gzip" : "br")} stream: it is damaged or cut off.", e);
+                throw Damaged("gzip", e);
             }
 
             if (count == 0)
-                return;
-            body.Advance(count);
-            if (body.Length > maxBytes)
+                break;
+            into.Advance(count);
+            if (into.Length > maxBytes)
                 throw TooLarge(maxBytes);
         }
+
+        // GZipStream checks a checksum that it reaches, but takes a stream that is cut off before for a shorter one.
+        if (!GzipTrailer.Fits(sent.Span, into.Span))
+            throw Damaged("gzip");
     }
+
+    private static void Unbrotli(PooledBody sent, PooledBody into, long maxBytes)
+    {
+        // Not BrotliStream: it takes a stream that is cut off for a shorter one, the decoder tells.
+        using var decoder = new BrotliDecoder();
+        var rest = sent.Span;
+        while (true)
+        {
+            var status = decoder.Decompress(rest, into.Free(), out var consumed, out var written);
+            rest = rest[consumed..];
+            into.Advance(written);
+            if (into.Length > maxBytes)
+                throw TooLarge(maxBytes);
+            if (status == OperationStatus.Done && rest.IsEmpty)
+                return;
+            if (status != OperationStatus.DestinationTooSmall)
+                throw Damaged("br");
+        }
+    }
+
+    private static ApiException Damaged(string encoding, Exception? cause = null) =>
+        new(ErrorKind.MalformedBody, $"The body is no complete {encoding} stream: it is damaged or cut off.", cause);
 
     private static ApiException TooLarge(long maxBytes) =>
         new(ErrorKind.TooLarge, $"The body is larger than {maxBytes} bytes, the most that one request may have, decompressed. Send it in several.");
@@ -110,7 +137,7 @@ internal static class BodyReader
 /// <summary>A body in a pooled buffer that grows. Not thread-safe; not to be used after disposal.</summary>
 internal sealed class PooledBody(int capacity) : IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1024, capacity));
 
     public int Length { get; private set; }
 
@@ -119,11 +146,14 @@ internal sealed class PooledBody(int capacity) : IDisposable
     public ReadOnlySequence<byte> Bytes => new(_buffer, 0, Length);
 
     /// <summary>Room behind the bytes, never empty.</summary>
-    public Memory<byte> Free()
+    public Span<byte> Free()
     {
         Reserve(1);
-        return _buffer.AsMemory(Length);
+        return _buffer.AsSpan(Length);
     }
+
+    /// <summary>A stream over the bytes; not to be used after disposal.</summary>
+    public Stream OpenRead() => new MemoryStream(_buffer, 0, Length, writable: false);
 
     public void Advance(int count) => Length += count;
 

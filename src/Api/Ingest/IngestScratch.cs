@@ -18,7 +18,10 @@ internal sealed class IngestScratch
     public void Swap() => (Rows, Kept) = (Kept, Rows);
 }
 
-/// <summary>Keeps a few <see cref="IngestScratch"/>; those that grew large are dropped, so that one large batch does not hold its memory for good. Thread-safe.</summary>
+/// <summary>
+/// Keeps a few <see cref="IngestScratch"/>; those that grew large are dropped, so that one large batch does not hold its memory for
+/// good. Thread-safe.
+/// </summary>
 internal sealed class IngestScratchPool
 {
     private const int LargestBody = 8 * 1024 * 1024;

@@ -14,8 +14,11 @@ internal readonly struct TimestampPolicy(DateTimeOffset now, TimeSpan maxFutureS
 
     /// <summary>What is wrong with a time that is not taken and what would be right.</summary>
     public string Explain(long utcTicks) => utcTicks > _latest
-        ? $"is {Text(utcTicks)}, it must not be later than {Text(_latest)} ({maxFutureSkew.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s ahead of this server's clock)"
+        ? $"is {Text(utcTicks)}, it must not be later than {Text(_latest)} ({Seconds} s ahead of this server's clock)"
         : $"is {Text(utcTicks)}, it must not be earlier than {Text(_earliest)} ({PaneKey.DaysKept.Days} days ago)";
 
-    private static string Text(long utcTicks) => new DateTime(utcTicks, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+    private string Seconds => maxFutureSkew.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static string Text(long utcTicks) =>
+        new DateTime(utcTicks, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 }

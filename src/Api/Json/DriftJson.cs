@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Drift.Api.Json;
 
@@ -10,12 +11,16 @@ internal static class DriftJson
     /// <summary>For what is sent.</summary>
     public static DriftJsonContext Output { get; } = new(Configure(new JsonSerializerOptions()));
 
-    /// <summary>For settings and other small bodies that are received: a member that nobody knows, or one given twice, is an error.</summary>
-    public static DriftJsonContext Input { get; } = new(Configure(new JsonSerializerOptions
+    /// <summary>
+    /// For settings and other small bodies that are received: a member that nobody knows, or one given twice, is an error. Read by
+    /// reflection, because generated code sets every init-only property and so loses the defaults of those that are absent.
+    /// </summary>
+    public static JsonSerializerOptions Input { get; } = Configure(new JsonSerializerOptions
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
-    }));
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    });
 
     /// <summary>Sets everything but the resolver.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

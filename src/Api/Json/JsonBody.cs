@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
 using Drift.Core.Detection;
@@ -23,7 +22,7 @@ internal static class JsonBody
 
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
     /// <exception cref="ApiException">It is not JSON, too long, or not a <typeparamref name="T"/>.</exception>
-    public static async Task<T> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type, ErrorKind kind, CancellationToken cancellationToken)
+    public static async Task<T> ReadAsync<T>(HttpContext http, ErrorKind kind, CancellationToken cancellationToken)
         where T : class
     {
         if (!http.Request.HasJsonContentType())
@@ -35,7 +34,8 @@ internal static class JsonBody
         using var body = await BodyReader.ReadAsync(http, MaxBytes, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize(body.Span, type) ?? throw new ApiException(ErrorKind.MalformedBody, "The body is null, it must be an object.");
+            return JsonSerializer.Deserialize<T>(body.Span, DriftJson.Input)
+                ?? throw new ApiException(ErrorKind.MalformedBody, "The body is null, it must be an object.");
         }
         catch (JsonException e)
         {
@@ -47,19 +47,28 @@ internal static class JsonBody
     {
         var field = exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
         var message = exception.Message;
-        if (field is not null && message.StartsWith("The JSON property", StringComparison.Ordinal))
-            return ApiException.ForField(kind, field, message.Contains("could not be mapped", StringComparison.Ordinal) ? "is no known member" : "is given twice");
-        if (field is not null && message.StartsWith("Duplicate", StringComparison.Ordinal))
-            return ApiException.ForField(kind, field, "is given twice");
-        if (field is not null && (message.StartsWith("is no", StringComparison.Ordinal) || message.Contains("could not be converted", StringComparison.Ordinal)))
-            return ApiException.ForField(kind, field, message.StartsWith("is no", StringComparison.Ordinal) ? Sentence(message) : $"must be {Wanted(message)}");
-        if (field is not null && message.Contains("doesn't allow null", StringComparison.Ordinal))
-            return ApiException.ForField(kind, field, "is null; leave it out for its default");
+        if (field is not null && Fault(message) is { } fault)
+            return ApiException.ForField(kind, field, fault);
         if (message.Contains("missing required", StringComparison.Ordinal))
-            return new ApiException(kind, Sentence(message.Replace("JSON deserialization for type", "The body of type", StringComparison.Ordinal)));
+        {
+            const string before = "including: ";
+            return new ApiException(kind, $"The body must also have {Sentence(message)[(message.IndexOf(before, StringComparison.Ordinal) + before.Length)..]}.");
+        }
+
         var line = exception.LineNumber is { } number ? $" at line {number + 1}, byte {exception.BytePositionInLine + 1}" : "";
         return new ApiException(ErrorKind.MalformedBody, $"The body is no valid JSON{line}.");
     }
+
+    /// <summary>What a message of the serializer, which is for programmers, says to a caller about a field; null when it is about JSON itself.</summary>
+    private static string? Fault(string message) => message switch
+    {
+        _ when message.StartsWith("is no", StringComparison.Ordinal) => Sentence(message),
+        _ when message.Contains("could not be mapped", StringComparison.Ordinal) => "is no known member",
+        _ when message.StartsWith("Duplicate", StringComparison.Ordinal) || message.StartsWith("The JSON property", StringComparison.Ordinal) => "is given twice",
+        _ when message.Contains("allow setting null", StringComparison.Ordinal) => "is null; leave it out for its default",
+        _ when message.Contains("could not be converted", StringComparison.Ordinal) => $"must be {Wanted(message)}",
+        _ => null,
+    };
 
     private static string Sentence(string message) =>
         message.IndexOf(" Path:", StringComparison.Ordinal) is var end and > 0 ? message[..end].TrimEnd('.') : message.TrimEnd('.');

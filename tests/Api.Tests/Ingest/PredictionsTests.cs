@@ -147,11 +147,11 @@ public sealed class PredictionsTests
     [Theory]
     [InlineData("other", "batch_id")]
     [InlineData(" ", "Idempotency-Key")]
-    [InlineData("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "Idempotency-Key")]
-    public async Task An_idempotency_key_that_cannot_be_is_refused(string header, string field)
+    [InlineData("01234567890123456789012345678901234567890123456789", "Idempotency-Key", 5)]
+    public async Task An_idempotency_key_that_cannot_be_is_refused(string header, string field, int times = 1)
     {
         await using var host = await ApiHost.StartAsync();
-        var problem = (await host.PostAsync(Path, OneRow, headers: ("Idempotency-Key", header))).Problem(400, "invalid-request");
+        var problem = (await host.PostAsync(Path, OneRow, headers: ("Idempotency-Key", string.Concat(Enumerable.Repeat(header, times))))).Problem(400, "invalid-request");
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _));
         Assert.Empty(host.Engine.Of("credit").Batches);
     }
@@ -293,14 +293,23 @@ public sealed class PredictionsTests
     public async Task A_compressed_body_that_is_cut_off_is_refused(string encoding)
     {
         await using var host = await ApiHost.StartAsync();
-        var whole = Compress(encoding, Encoding.UTF8.GetBytes(OneRow));
-        foreach (var length in (int[])[whole.Length / 2, whole.Length - 1, 5])
+        var whole = Compress(encoding, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 50).Select(i => $"{{\"features\": {{\"age\": {i}}}}}\n"))));
+        for (var length = 0; length < whole.Length; length++)
         {
-            var reply = await host.SendAsync(HttpMethod.Post, Path, whole[..length], ("Content-Type", "application/json"), ("Content-Encoding", encoding));
+            var reply = await host.SendAsync(HttpMethod.Post, Path, whole[..length], ("Content-Type", "application/x-ndjson"), ("Content-Encoding", encoding));
             reply.Problem(400, "malformed-body");
         }
 
         Assert.Empty(host.Engine.Of("credit").Batches);
+    }
+
+    [Fact]
+    public async Task A_gzip_of_several_members_is_taken()
+    {
+        await using var host = await ApiHost.StartAsync();
+        byte[] sent = [.. Compress("gzip", "age\n1\n"u8.ToArray()), .. Compress("gzip", "2\n3\n"u8.ToArray())];
+        var reply = await host.SendAsync(HttpMethod.Post, Path, sent, ("Content-Type", "text/csv"), ("Content-Encoding", "gzip"));
+        Assert.Equal(3, reply.Ok().GetProperty("accepted").GetInt32());
     }
 
     [Fact]
