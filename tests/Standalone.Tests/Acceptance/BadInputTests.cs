@@ -31,6 +31,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
     {
         var bad = BadCases.All[name];
         var model = $"{(bad.Strict ? "strict" : "lenient")}-{state}";
+        Server.Errors.Entries.Clear();
         var before = await Server.SnapshotAsync(model);
         var allocated = GC.GetTotalAllocatedBytes();
 
@@ -69,11 +70,11 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
             using var client = new TcpClient();
             await client.ConnectAsync(Server.Address.Host, Server.Address.Port);
             var request = $"POST /v1/models/{model}/predictions HTTP/1.1\r\nHost: {Server.Address.Authority}\r\nContent-Type: application/json\r\n{head}{body[..^20]}";
-            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+            var stream = client.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
             // Half-closed, so that the server's answer, if it gives one, is the sign that it is done with the request.
             client.Client.Shutdown(SocketShutdown.Send);
-            using var reader = new StreamReader(client.GetStream());
-            Assert.DoesNotContain("200 OK", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+            Assert.DoesNotContain("200 OK", await ReadToEndAsync(stream), StringComparison.Ordinal);
         }
 
         Assert.Equal(before, await Server.SnapshotAsync(model));
@@ -88,6 +89,20 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         RequireProblem(await Server.PostAsync("/v1/models/nobody/labels", Bodies.Json("""{"labels": [{"id": "a", "label": 1}]}""")), 404, "not-found", "default/nobody");
         RequireProblem(await Server.SendAsync(HttpMethod.Delete, "/v1/models/nobody"), 404, "not-found", "default/nobody");
         RequireProblem(await Server.PostAsync("/v1/models/nobody/drift/check", null), 404, "not-found", "default/nobody");
+    }
+
+    // The server may as well cut the connection.
+    private static async Task<string> ReadToEndAsync(NetworkStream stream)
+    {
+        using var reader = new StreamReader(stream);
+        try
+        {
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private Task<Answer> SendAsync(BadCase bad, string model) =>

@@ -20,7 +20,7 @@ internal static class BadCases
         ["a body cut off"] = Post("""{"rows": [{"features": {"age": 1}""", Malformed, "not valid JSON", "line 1"),
         ["something behind the body"] = Post("""{"rows": [{"features": {"age": 1}}]} x""", Malformed, "not valid JSON"),
         ["an array as body"] = Post("[1]", Malformed, "must be an object with \"rows\"", "found an array"),
-        ["no body"] = Post("", Malformed, "not valid JSON"),
+        ["no body"] = Post("", Malformed, "body is empty"),
         ["an unknown member"] = Post("""{"row": []}""", Malformed, "unknown field 'row'", "rows"),
         ["an unknown field of a row"] = Post("""{"rows": [{"age": 4}]}""", Malformed, "unknown field 'age'", "features belong inside") with { Row = 0 },
         ["NaN"] = Post("""{"rows": [{"features": {"age": 1}}, {"features": {"age": NaN}}]}""", Malformed, "not valid JSON") with { Row = 1 },
@@ -145,6 +145,10 @@ internal static class BadCases
         ["labels that are no UTF-8"] = Bytes("""{"labels": [{"id": "\u00ff", "label": 1}]}""", Bodies.JsonType) with { Path = Labels },
         ["CSV labels that are no UTF-8"] = Bytes("id,label\na,\u00ff\n", Bodies.CsvType) with { Path = Labels },
         ["labels with half a surrogate pair"] = Label("""{"labels": [{"id": "\ud800", "label": 1}]}""", "surrogate"),
+        ["NDJSON labels with half a surrogate pair"] = new(
+            "POST", Labels, () => Bodies.Ndjson("{\"id\": \"a\", \"label\": 1}\n{\"id\": \"b\", \"label\": \"\\ud800\"}"), 400, Malformed, "Row 1", "surrogate") { Row = 1 },
+        ["labels whose batch id has half a surrogate pair"] = Label("""{"batch_id": "\ud800", "labels": [{"id": "a", "label": 1}]}""", "surrogate"),
+        ["labels whose member's name has half a surrogate pair"] = Label("""{"labels": [{"\ud800": "a", "label": 1}]}""", "surrogate"),
         ["labels with a zero character"] = Label("""{"labels": [{"id": "a\u0000b", "label": 1}]}""", "id", "U+0000") with { Row = 0 },
         ["a label of year 3000"] = new(
             "POST", Labels, () => Bodies.Json("""{"labels": [{"id": "a", "label": 1, "ts": "3000-01-01T00:00:00Z"}]}"""), 400, "invalid-timestamp", "Row 0", "must not be later than") { Row = 0, Field = "ts" },
@@ -173,6 +177,8 @@ internal static class BadCases
         ["settings with hysteresis of 5 of 3"] = Put("""{"hysteresis": {"open_after": 5, "open_of": 3}}""", "hysteresis.open_after"),
         ["settings in an array"] = new("PUT", Model, () => Bodies.Json("[]"), 400, Malformed, "must be an object"),
         ["settings that are null"] = new("PUT", Model, () => Bodies.Json("null"), 400, Malformed, "must be an object"),
+        ["settings with half a surrogate pair"] = Put("""{"positive": "\ud800"}""", "positive", "must be a text"),
+        ["settings that are no UTF-8"] = Bytes("""{"positive": "\u00ff"}""", Bodies.JsonType) with { Method = "PUT", Path = Model, Type = "invalid-settings", Says = ["positive", "must be a text"] },
         ["settings cut off"] = new("PUT", Model, () => Bodies.Json("""{"alpha": """), 400, Malformed, "no valid JSON"),
 
         // Routes and queries.
