@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Drift.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Drift.Standalone.Hosting;
 
@@ -25,7 +24,9 @@ internal static partial class ServeCommand
 
     private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        await using var app = DriftHost.Build(options);
+        await using var app = DriftHost.TryBuild(options);
+        if (app is null)
+            return 1;
         try
         {
             if (DriftHost.Refusal(app) is { } refusal)
@@ -41,11 +42,6 @@ internal static partial class ServeCommand
             }
 
             await app.StartAsync(cancellationToken);
-        }
-        catch (OptionsValidationException e)
-        {
-            await Console.Error.WriteLineAsync($"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", e.Failures)}");
-            return 1;
         }
         catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
         {

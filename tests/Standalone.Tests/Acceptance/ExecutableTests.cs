@@ -90,10 +90,48 @@ public sealed class ExecutableTests
     public async Task A_configuration_that_cannot_work_is_refused_by_name()
     {
         var (exitCode, output) = await DriftProcess.RunAsync(
-            new Dictionary<string, string> { ["Drift__Ingest__MaxRows"] = "0", ["Drift__Actors__SnapshotEvery"] = "0" }, "serve", "--urls", "http://127.0.0.1:0", "--data", "data");
+            new Dictionary<string, string> { ["Drift__Actors__IdleTimeout"] = "0", ["Drift__Actors__SnapshotEvery"] = "0", ["Drift__Api__MaxConcurrentModels"] = "0" }, "serve", "--urls", "http://127.0.0.1:0", "--data", "data");
         Assert.Equal(1, exitCode);
-        Assert.Contains("Drift:Ingest:MaxRows is 0; it must be 1 to 1000000", output, StringComparison.Ordinal);
+        Assert.Contains("Drift:Api:MaxConcurrentModels is 0; it must be 1 to 256", output, StringComparison.Ordinal);
+        Assert.Contains("Drift:Actors:IdleTimeout is 00:00:00", output, StringComparison.Ordinal);
         Assert.Contains("Drift:Actors:SnapshotEvery is 0", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_value_of_the_wrong_type_is_refused_by_name()
+    {
+        foreach (var verb in (string[])["serve", "migrate"])
+        {
+            var (exitCode, output) = await DriftProcess.RunAsync(new Dictionary<string, string> { ["Drift__Ingest__MaxRows"] = "many" }, verb, "--data", "data");
+            Assert.Equal(1, exitCode);
+            Assert.Contains("Drift:Ingest:MaxRows", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_named_and_the_host_does_not_start()
+    {
+        foreach (var verb in (string[])["serve", "migrate"])
+        {
+            var (exitCode, output) = await DriftProcess.RunAsync(
+                new Dictionary<string, string> { ["ConnectionStrings__Drift"] = $"Host=127.0.0.1;Port={FreePort.Next()};Username=u;Password=hidden-password;Timeout=3" },
+                verb);
+            Assert.Equal(1, exitCode);
+            Assert.Contains("Not ", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("hidden-password", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_and_the_host_does_not_start()
+    {
+        await using var first = await DriftProcess.ServeAsync(null);
+        var (exitCode, output) = await DriftProcess.RunAsync(null, "serve", "--urls", first.Url, "--data", "data");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"Not started: Failed to bind to address {first.Url}", output, StringComparison.Ordinal);
     }
 
     private static string Verdict(Answer answer)

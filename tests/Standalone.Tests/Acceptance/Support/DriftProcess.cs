@@ -62,6 +62,8 @@ internal sealed class DriftProcess : IAsyncDisposable
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
+    public string Url => _http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
     public string Log => _process.LogTail(50);
 
     /// <summary>Kills it (<c>SIGKILL</c>).</summary>
