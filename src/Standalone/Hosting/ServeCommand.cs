@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Drift.Standalone.Commands;
 using Drift.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Drift.Standalone.Hosting;
 
@@ -26,7 +25,9 @@ internal static partial class ServeCommand
 
     private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        await using var app = DriftHost.Build(options);
+        await using var app = DriftHost.TryBuild(options);
+        if (app is null)
+            return Cli.Error;
         try
         {
             if (DriftHost.Refusal(app) is { } refusal)
@@ -42,11 +43,6 @@ internal static partial class ServeCommand
             }
 
             await app.StartAsync(cancellationToken);
-        }
-        catch (OptionsValidationException e)
-        {
-            await Console.Error.WriteLineAsync($"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", e.Failures)}");
-            return Cli.Error;
         }
         catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
         {
