@@ -70,7 +70,7 @@ public sealed class OperationsPageTests
         using var data = new TempDirectory();
         var (code, said) = await HostProcess.RunAsync(data.Path, ["serve"], new() { [variable] = value, });
 
-        Assert.Equal(1, code);
+        Assert.Equal(2, code);
         Assert.StartsWith("Not started", said.TrimStart(), StringComparison.Ordinal);
         Assert.Contains(message, said, StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public sealed class OperationsPageTests
         var database = await (await PostgresServer.Shared).CreateDatabaseAsync();
 
         var (code, said) = await HostProcess.RunAsync(data.Path, ["serve"], postgres: database);
-        Assert.Equal(1, code);
+        Assert.Equal(2, code);
         Assert.Contains("lacks 1 migration(s)", said, StringComparison.Ordinal);
 
         Assert.Equal(0, (await HostProcess.RunAsync(data.Path, ["migrate"], postgres: database)).ExitCode);
