@@ -11,7 +11,9 @@ public sealed partial class ModelActor
     private async Task<LabelResult> TakeLabelsAsync(LabelBatch batch, CancellationToken cancellationToken)
     {
         RequireExists();
-        if (batch.BatchId is { } batchId && await _services.Journal.ContainsAsync(Key, batchId, cancellationToken))
+        // Rows and labels share the journal, but not their ids: a caller may well name both batches of a day alike.
+        var batchId = batch.BatchId is null ? null : $"labels\n{batch.BatchId}";
+        if (batchId is not null && await _services.Journal.ContainsAsync(Key, batchId, cancellationToken))
             return new LabelResult { Duplicate = true };
 
         var ids = batch.Labels.Select(l => l.Id).Distinct(StringComparer.Ordinal).ToList();
@@ -46,7 +48,7 @@ public sealed partial class ModelActor
         }
 
         var result = new LabelResult { Matched = matched.Count, Waiting = fresh.Count - matched.Count, Repeated = repeated, Conflicting = conflicting };
-        if (fresh.Count == 0 && batch.BatchId is null)
+        if (fresh.Count == 0 && batchId is null)
             return result;
 
         // While the model learns there is nothing to count labels in: they join their rows when the reference is fixed.
@@ -58,7 +60,7 @@ public sealed partial class ModelActor
             Deltas = plan is null || current.Count == 0 ? [] : [LabelDelta(current, plan, Now)],
             ReferenceDelta = plan is null || reference.Count == 0 ? null : LabelDelta(reference, plan, Now),
         };
-        var entry = NewEntry(JournalPayload.Labels, batch.BatchId, payload.Encode()) with { Labels = fresh };
+        var entry = NewEntry(JournalPayload.Labels, batchId, payload.Encode()) with { Labels = fresh };
         return await AppendAsync(
             entry,
             async outcome =>

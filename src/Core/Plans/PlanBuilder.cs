@@ -23,25 +23,27 @@ public static class PlanBuilder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
         var columns = new List<ColumnPlan>();
+        // The parts of a text or an embedding must not be called what another feature is called.
+        HashSet<string> taken = [.. rows.Features.Select(f => f.Name), .. settings.Features?.Keys ?? []];
         foreach (var cells in rows.Features)
-            AddColumns(columns, rows, cells, cells.Name, ColumnRole.Feature, settings.Features?.GetValueOrDefault(cells.Name)?.Type);
+            AddColumns(columns, taken, rows, cells, cells.Name, ColumnRole.Feature, settings.Features?.GetValueOrDefault(cells.Name)?.Type);
         foreach (var (name, declared) in settings.Features ?? new Dictionary<string, FeatureSettings>())
         {
             // Declared, but in no reference row: kept with an empty reference so that a verdict can say what became of it.
             if (rows.FindFeature(name) is null && declared.Type is { } type and not ColumnType.Embedding)
-                AddColumns(columns, rows, new RowBatch().Feature(name), name, ColumnRole.Feature, type);
+                AddColumns(columns, taken, rows, new RowBatch().Feature(name), name, ColumnRole.Feature, type);
         }
 
         var task = settings.Task ?? InferTask(rows);
         var outputType = task == ModelTask.Regression ? ColumnType.Numeric : ColumnType.Categorical;
         if (HasValues(rows, rows.Prediction))
-            AddColumns(columns, rows, rows.Prediction, "prediction", ColumnRole.Prediction, task == ModelTask.None ? null : outputType);
+            AddColumns(columns, taken, rows, rows.Prediction, "prediction", ColumnRole.Prediction, task == ModelTask.None ? null : outputType);
         if (HasValues(rows, rows.Score))
-            AddColumns(columns, rows, rows.Score, "score", ColumnRole.Score, ColumnType.Numeric, source: "");
+            AddColumns(columns, taken, rows, rows.Score, "score", ColumnRole.Score, ColumnType.Numeric, source: "");
         foreach (var cells in rows.ClassScores)
-            AddColumns(columns, rows, cells, $"score.{cells.Name}", ColumnRole.Score, ColumnType.Numeric, cells.Name);
+            AddColumns(columns, taken, rows, cells, $"score.{cells.Name}", ColumnRole.Score, ColumnType.Numeric, cells.Name);
         if (HasValues(rows, rows.Label))
-            AddColumns(columns, rows, rows.Label, "label", ColumnRole.Label, task == ModelTask.None ? null : outputType);
+            AddColumns(columns, taken, rows, rows.Label, "label", ColumnRole.Label, task == ModelTask.None ? null : outputType);
         return new Plan(version, task, task == ModelTask.Binary ? settings.Positive ?? InferPositive(rows) : null, [.. settings.Segments], columns);
     }
 
@@ -86,7 +88,14 @@ public static class PlanBuilder
     }
 
     private static void AddColumns(
-        List<ColumnPlan> columns, RowBatch rows, Cells cells, string name, ColumnRole role, ColumnType? declared, string? source = null)
+        List<ColumnPlan> columns,
+        HashSet<string> taken,
+        RowBatch rows,
+        Cells cells,
+        string name,
+        ColumnRole role,
+        ColumnType? declared,
+        string? source = null)
     {
         source ??= name;
         var type = declared ?? InferType(rows, cells);
@@ -96,15 +105,15 @@ public static class PlanBuilder
                 columns.Add(Numeric(name, role, type, source, Measure.Value, rows, cells));
                 break;
             case ColumnType.Text:
-                columns.Add(Numeric($"{name}.length", role, type, source, Measure.TextLength, rows, cells));
-                columns.Add(Numeric($"{name}.tokens", role, type, source, Measure.TextTokens, rows, cells));
-                columns.Add(Numeric($"{name}.non_ascii", role, type, source, Measure.TextNonAscii, rows, cells));
+                columns.Add(Numeric(PartOf(name, "length", taken), role, type, source, Measure.TextLength, rows, cells));
+                columns.Add(Numeric(PartOf(name, "tokens", taken), role, type, source, Measure.TextTokens, rows, cells));
+                columns.Add(Numeric(PartOf(name, "non_ascii", taken), role, type, source, Measure.TextNonAscii, rows, cells));
                 break;
             case ColumnType.Embedding:
                 if (Embedding(name, role, source, rows, cells) is { } embedding)
                 {
                     columns.Add(embedding);
-                    columns.Add(Numeric($"{name}.norm", role, type, source, Measure.VectorNorm, rows, cells));
+                    columns.Add(Numeric(PartOf(name, "norm", taken), role, type, source, Measure.VectorNorm, rows, cells));
                 }
 
                 break;
@@ -112,6 +121,14 @@ public static class PlanBuilder
                 columns.Add(Categorical(name, role, source, rows, cells));
                 break;
         }
+    }
+
+    private static string PartOf(string name, string part, HashSet<string> taken)
+    {
+        var full = $"{name}.{part}";
+        while (taken.Contains(full))
+            full += "_";
+        return full;
     }
 
     private static NumericColumnPlan Numeric(string name, ColumnRole role, ColumnType type, string source, Measure measure, RowBatch rows, Cells cells)
