@@ -26,38 +26,49 @@ internal static partial class ServeCommand
 
     private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        await using var app = DriftHost.Build(options);
+        WebApplication? app = null;
         try
         {
-            if (DriftHost.Refusal(app) is { } refusal)
+            try
             {
-                await Console.Error.WriteLineAsync(refusal);
+                app = DriftHost.Build(options);
+                if ((DriftHost.Refusal(app) ?? await PrepareDatabaseAsync(app, cancellationToken)) is { } refusal)
+                {
+                    await Console.Error.WriteLineAsync(refusal);
+                    return Cli.Error;
+                }
+
+                await app.StartAsync(cancellationToken);
+            }
+            catch (Exception e) when (Explain(e) is { } fault)
+            {
+                await Console.Error.WriteLineAsync(fault);
                 return Cli.Error;
             }
 
-            if (await PrepareDatabaseAsync(app, cancellationToken) is { } pending)
-            {
-                await Console.Error.WriteLineAsync(pending);
-                return Cli.Error;
-            }
-
-            await app.StartAsync(cancellationToken);
+            LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
+            await app.WaitForShutdownAsync(cancellationToken);
+            return Cli.Ok;
         }
-        catch (OptionsValidationException e)
+        finally
         {
-            await Console.Error.WriteLineAsync($"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", e.Failures)}");
-            return Cli.Error;
+            if (app is not null)
+                await app.DisposeAsync();
         }
-        catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"Not started: {e.Message}");
-            return Cli.Error;
-        }
-
-        LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
-        await app.WaitForShutdownAsync(cancellationToken);
-        return Cli.Ok;
     }
+
+    /// <summary>What an operator can do about a start that failed; null when the fault is ours.</summary>
+    private static string? Explain(Exception exception) => exception switch
+    {
+        OptionsValidationException e =>
+            $"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", e.Failures)}",
+        // A value that is no number, time or truth value.
+        InvalidOperationException { InnerException: FormatException or ArgumentException } e =>
+            $"Not started, the configuration cannot work:{Environment.NewLine}  {e.Message}",
+        ArgumentException { Source: "System.Data.Common" or "Npgsql" } e => $"Not started: ConnectionStrings:Drift cannot be read: {e.Message}",
+        MigrationException or Drift.Actors.DriftException or IOException => $"Not started: {exception.Message}",
+        _ => null,
+    };
 
     /// <summary>Brings the SQLite file up to date; on PostgreSQL only looks, and says what to run when it is behind.</summary>
     private static async Task<string?> PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
