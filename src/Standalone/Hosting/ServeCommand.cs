@@ -32,6 +32,8 @@ internal static partial class ServeCommand
             try
             {
                 app = DriftHost.Build(options);
+                // Before the host does it, which would log each fault with its stack.
+                app.Services.GetService<IStartupValidator>()?.Validate();
                 if ((DriftHost.Refusal(app) ?? await PrepareDatabaseAsync(app, cancellationToken)) is { } refusal)
                 {
                     await Console.Error.WriteLineAsync(refusal);
@@ -60,15 +62,18 @@ internal static partial class ServeCommand
     /// <summary>What an operator can do about a start that failed; null when the fault is ours.</summary>
     private static string? Explain(Exception exception) => exception switch
     {
-        OptionsValidationException e =>
-            $"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", e.Failures)}",
+        OptionsValidationException e => Misconfigured(e.Failures),
+        AggregateException e when e.InnerExceptions.All(i => i is OptionsValidationException) =>
+            Misconfigured(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => i.Failures)),
         // A value that is no number, time or truth value.
-        InvalidOperationException { InnerException: FormatException or ArgumentException } e =>
-            $"Not started, the configuration cannot work:{Environment.NewLine}  {e.Message}",
+        InvalidOperationException { InnerException: FormatException or ArgumentException } e => Misconfigured([e.Message]),
         ArgumentException { Source: "System.Data.Common" or "Npgsql" } e => $"Not started: ConnectionStrings:Drift cannot be read: {e.Message}",
         MigrationException or Drift.Actors.DriftException or IOException => $"Not started: {exception.Message}",
         _ => null,
     };
+
+    private static string Misconfigured(IEnumerable<string> faults) =>
+        $"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", faults)}";
 
     /// <summary>Brings the SQLite file up to date; on PostgreSQL only looks, and says what to run when it is behind.</summary>
     private static async Task<string?> PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
