@@ -16,18 +16,16 @@ internal static class MigrateCommand
 
     private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        await using var app = DriftHost.TryBuild(options);
-        if (app is null)
-            return Cli.Error;
         try
         {
+            await using var app = DriftHost.Build(options);
             var applied = await app.Services.GetRequiredService<IMigrator>().MigrateAsync(cancellationToken);
             Console.WriteLine(applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
             return Cli.Ok;
         }
-        catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
+        catch (Exception e) when (StartFault.Explain(e) is { } fault)
         {
-            await Console.Error.WriteLineAsync($"Not migrated: {e.Message}");
+            await Console.Error.WriteLineAsync(fault);
             return Cli.Error;
         }
     }

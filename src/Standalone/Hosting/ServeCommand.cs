@@ -25,34 +25,25 @@ internal static partial class ServeCommand
 
     private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        await using var app = DriftHost.TryBuild(options);
-        if (app is null)
-            return Cli.Error;
         try
         {
-            if (DriftHost.Refusal(app) is { } refusal)
+            await using var app = DriftHost.Build(options);
+            if ((DriftHost.Refusal(app) ?? await PrepareDatabaseAsync(app, cancellationToken)) is { } refusal)
             {
                 await Console.Error.WriteLineAsync(refusal);
                 return Cli.Error;
             }
 
-            if (await PrepareDatabaseAsync(app, cancellationToken) is { } pending)
-            {
-                await Console.Error.WriteLineAsync(pending);
-                return Cli.Error;
-            }
-
             await app.StartAsync(cancellationToken);
+            LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
+            await app.WaitForShutdownAsync(cancellationToken);
+            return Cli.Ok;
         }
-        catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
+        catch (Exception e) when (StartFault.Explain(e) is { } fault)
         {
-            await Console.Error.WriteLineAsync($"Not started: {e.Message}");
+            await Console.Error.WriteLineAsync(fault);
             return Cli.Error;
         }
-
-        LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
-        await app.WaitForShutdownAsync(cancellationToken);
-        return Cli.Ok;
     }
 
     /// <summary>Brings the SQLite file up to date; on PostgreSQL only looks, and says what to run when it is behind.</summary>

@@ -65,10 +65,12 @@ public sealed class OperationsPageTests
     [InlineData("Kestrel__Endpoints__Http__Url", "http://0.0.0.0:18999", "no API key is configured")]
     [InlineData("Drift__Actors__SnapshotEvery", "0", "Drift:Actors:SnapshotEvery is 0")]
     [InlineData("Drift__Metrics__MaxFeatureSeries", "-1", "Drift:Metrics:MaxFeatureSeries is -1")]
+    [InlineData("Drift__Actors__IdleTimeout", "soon", "Drift:Actors:IdleTimeout")]
+    [InlineData("ConnectionStrings__Drift", "no connection string", "ConnectionStrings:Drift cannot be read")]
     public async Task A_refused_start_says_what_the_runbook_says(string variable, string value, string message)
     {
         using var data = new TempDirectory();
-        var (code, said) = await HostProcess.RunAsync(data.Path, ["serve"], new() { [variable] = value, });
+        var (code, said) = await HostProcess.RunAsync(data.Path, ["serve"], new() { [variable] = value });
 
         Assert.Equal(2, code);
         Assert.StartsWith("Not started", said.TrimStart(), StringComparison.Ordinal);
