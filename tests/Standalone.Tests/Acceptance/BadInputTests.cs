@@ -9,6 +9,7 @@ namespace Drift.Standalone.Tests.Acceptance;
 /// What is wrong is refused, the answer says where and what would be right, nothing changes, and the next good batch counts exactly:
 /// while the model learns and while it monitors.
 /// </summary>
+[Collection("measures what the process allocates")]
 public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture<BadInputTests.Fixture>
 {
     public static TheoryData<string, string> Cases()
@@ -160,3 +161,7 @@ public sealed class BadInputTests(BadInputTests.Fixture fixture) : IClassFixture
         }
     }
 }
+
+/// <summary>Tests that must not run beside others.</summary>
+[CollectionDefinition("measures what the process allocates", DisableParallelization = true)]
+public sealed class AloneCollection;
