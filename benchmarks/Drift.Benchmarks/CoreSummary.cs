@@ -10,14 +10,14 @@ internal static class CoreSummary
 {
     public static string Markdown(IReadOnlyList<Summary> summaries)
     {
-        var text = new StringBuilder("| what | measured | target |\n|---|---:|---:|\n");
+        var text = new StringBuilder("| what | median | fastest | target |\n|---|---:|---:|---:|\n");
         foreach (var (type, method, what, unit, divisor, target) in Figures())
         {
             foreach (var report in Reports(summaries, type, method))
             {
                 var of = report.BenchmarkCase.Parameters.PrintInfo;
                 var name = of.Length == 0 ? what : $"{what}, {of[(of.IndexOf('=', StringComparison.Ordinal) + 1)..]}";
-                text.Append(CultureInfo.InvariantCulture, $"| {name} | {report.ResultStatistics!.Mean / divisor:F2} {unit} | {target} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {name} | {report.ResultStatistics!.Median / divisor:F2} {unit} | {report.ResultStatistics.Min / divisor:F2} {unit} | {target} |\n");
             }
         }
 
@@ -25,7 +25,7 @@ internal static class CoreSummary
         {
             var bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase);
             var perBatch = report.Metrics.TryGetValue("Allocated Memory", out var metric) ? metric.Value : bytes ?? double.NaN;
-            text.Append(CultureInfo.InvariantCulture, $"| bytes allocated per row, 1 000 rows × 10 doubles into a delta | {perBatch:F1} B | 0 B |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| bytes allocated per row, 1 000 rows × 10 doubles into a delta | {perBatch:F1} B | – | 0 B |\n");
         }
 
         return text.ToString();

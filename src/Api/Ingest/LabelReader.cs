@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using Drift.Actors;
 using Drift.Api.Errors;
 using Drift.Api.Rows;
@@ -20,6 +21,9 @@ internal static class LabelReader
         var text = body.Span;
         if (text.StartsWith("\uFEFF"u8))
             text = text[3..];
+        // The JSON reader looks at the bytes of a string only when it is asked for them, and its failure then names no place.
+        if (!Utf8.IsValid(text))
+            throw new ApiException(ErrorKind.MalformedBody, "The body holds bytes that are no UTF-8; send it as UTF-8.");
         string? batchId = null;
         var labels = new List<LabelRecord>();
         switch (format)
@@ -75,6 +79,10 @@ internal static class LabelReader
             {
                 throw Malformed(e, labels.Count);
             }
+            catch (InvalidOperationException e)
+            {
+                throw HalfSurrogate(e, labels.Count);
+            }
         }
     }
 
@@ -122,6 +130,10 @@ internal static class LabelReader
         {
             throw Malformed(e, null);
         }
+        catch (InvalidOperationException e)
+        {
+            throw HalfSurrogate(e, seen ? labels.Count : null);
+        }
 
         if (!seen)
             throw ApiException.ForField(ErrorKind.MalformedBody, "labels", "is missing");
@@ -165,8 +177,12 @@ internal static class LabelReader
             throw Fault(row, "id", "is missing or empty");
         if (id.Length > limits.MaxIdLength)
             throw Fault(row, "id", $"has {id.Length} characters, it must have at most {limits.MaxIdLength}");
+        if (id.Contains('\0', StringComparison.Ordinal))
+            throw Fault(row, "id", "holds U+0000, which it must not");
         if (label is null)
             throw Fault(row, "label", "is missing");
+        if (label.Contains('\0', StringComparison.Ordinal))
+            throw Fault(row, "label", "holds U+0000, which it must not");
         labels.Add(new LabelRecord(id, label, time));
     }
 
@@ -206,6 +222,13 @@ internal static class LabelReader
     }
 
     private static ApiException Fault(int row, string field, string message) => ApiException.ForField(ErrorKind.MalformedBody, field, message, row);
+
+    // UTF-8 was checked before, so what remains is an escape such as \ud800 without its other half.
+    private static ApiException HalfSurrogate(InvalidOperationException e, int? row) =>
+        new(ErrorKind.MalformedBody, $"{(row is null ? "The body" : $"Row {row}")} holds a string with half a surrogate pair (such as \\ud800 alone).", e)
+        {
+            Row = row,
+        };
 
     private static ApiException Malformed(JsonException e, int? row) =>
         new(ErrorKind.MalformedBody, row is null

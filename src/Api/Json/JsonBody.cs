@@ -49,6 +49,8 @@ internal static class JsonBody
         var message = exception.Message;
         if (field is not null && Fault(message) is { } fault)
             return ApiException.ForField(kind, field, fault);
+        if (exception.Path == "$" && message.Contains("could not be converted", StringComparison.Ordinal))
+            return new ApiException(ErrorKind.MalformedBody, "The body must be an object.");
         if (message.Contains("missing required", StringComparison.Ordinal))
         {
             const string before = "including: ";

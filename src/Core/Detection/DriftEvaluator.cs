@@ -46,15 +46,15 @@ public static class DriftEvaluator
 
         var drifted = 0;
         var worst = Severity.None;
-        ColumnVerdict? first = null;
+        ColumnVerdict? leading = null;
         foreach (var column in columns)
         {
             drifted += column.Drifted ? 1 : 0;
             if (column.Role is not (ColumnRole.Feature or ColumnRole.Prediction))
                 continue;
             worst = column.Severity > worst ? column.Severity : worst;
-            if (first is null && (column.Drifted || column.Psi is not null))
-                first = column;
+            if (Leads(column, leading))
+                leading = column;
         }
 
         var accuracy = CompareAccuracy(reference, current, settings);
@@ -68,10 +68,10 @@ public static class DriftEvaluator
             Status = enough ? VerdictStatus.Ok : VerdictStatus.Insufficient,
             Severity = enough ? worst : Severity.None,
             DriftDetected = enough && worst > Severity.None,
-            Kl = first?.Kl,
-            Psi = first?.Psi,
-            Js = first?.Js,
-            CombinedScore = CombinedScore(first?.Kl, first?.Psi, accuracy.Reference, accuracy.Current),
+            Kl = leading?.Kl,
+            Psi = leading?.Psi,
+            Js = leading?.Js,
+            CombinedScore = CombinedScore(leading?.Kl, leading?.Psi, accuracy.Reference, accuracy.Current),
             DriftedColumns = drifted,
             Columns = count,
             ReferenceAccuracy = accuracy.Reference,
@@ -94,6 +94,18 @@ public static class DriftEvaluator
         if (referenceAccuracy is not { } before || currentAccuracy is not { } after)
             return (0.5 * divergence) + (0.5 * stability);
         return (0.4 * divergence) + (0.4 * stability) + (0.2 * Math.Clamp((before - after) / 0.1, 0, 1));
+    }
+
+    /// <summary>
+    /// Whether a column, met in order, speaks for the model before the one found so far: the worst drifted one does; when none drifted,
+    /// the one with the most evidence of drift. Not the one with the largest PSI: that of a quiet identifier column is large and
+    /// means nothing.
+    /// </summary>
+    private static bool Leads(ColumnVerdict column, ColumnVerdict? leading)
+    {
+        if (leading is null)
+            return column.Drifted || column.Psi is not null;
+        return !leading.Drifted && column.Psi is not null && (column.PValue ?? 1) < (leading.PValue ?? 1);
     }
 
     private static void Compare(Profile reference, Profile current, DetectionSettings settings, Span<Finding> findings)

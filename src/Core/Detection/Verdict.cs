@@ -64,7 +64,7 @@ public sealed record Verdict
     /// <summary>Whether this evaluation says drift; hysteresis decides what follows from it.</summary>
     public bool DriftDetected { get; init; }
 
-    /// <summary>KL of the worst drifted column among features and prediction, or of the worst column when none drifted.</summary>
+    /// <summary>KL of the worst drifted column among features and prediction; when none drifted, of the one with the smallest p-value.</summary>
     public double? Kl { get; init; }
 
     /// <summary>PSI of the same column.</summary>

@@ -38,8 +38,24 @@ internal static class DriftHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        // Before the routes read their options: what is wrong is told for all sections, not for the first.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         app.MapDrift();
         return app;
+    }
+
+    /// <summary>Builds the host; null, with the reasons on standard error, when the configuration cannot work.</summary>
+    public static WebApplication? TryBuild(HostOptions options)
+    {
+        try
+        {
+            return Build(options);
+        }
+        catch (Exception e) when (FaultsOf(e) is { } faults)
+        {
+            Console.Error.WriteLine($"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", faults)}");
+            return null;
+        }
     }
 
     /// <summary>Why the host must not listen where it is told to, or null.</summary>
@@ -55,6 +71,15 @@ internal static class DriftHost
         else
             services.AddDriftSqlite(options.SqlitePath);
     }
+
+    private static IEnumerable<string>? FaultsOf(Exception exception) => exception switch
+    {
+        OptionsValidationException e => e.Failures,
+        AggregateException e when e.InnerExceptions.All(i => i is OptionsValidationException) => e.InnerExceptions.SelectMany(i => FaultsOf(i)!),
+        // What the binder says of a value of the wrong type: it names the key and the value.
+        InvalidOperationException e when e.Message.Contains("configuration value", StringComparison.Ordinal) => [e.Message],
+        _ => null,
+    };
 
     private static void AddActors(IServiceCollection services)
     {

@@ -16,7 +16,9 @@ internal static class MigrateCommand
 
     private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        await using var app = DriftHost.Build(options);
+        await using var app = DriftHost.TryBuild(options);
+        if (app is null)
+            return Cli.Error;
         try
         {
             var applied = await app.Services.GetRequiredService<IMigrator>().MigrateAsync(cancellationToken);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Drift.Standalone.Commands;
 using Drift.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Drift.Standalone.Hosting;
 
@@ -26,54 +25,40 @@ internal static partial class ServeCommand
 
     private static async Task<int> RunAsync(HostOptions options, CancellationToken cancellationToken)
     {
-        WebApplication? app = null;
+        await using var app = DriftHost.TryBuild(options);
+        if (app is null)
+            return Cli.Error;
         try
         {
-            try
+            if (DriftHost.Refusal(app) is { } refusal)
             {
-                app = DriftHost.Build(options);
-                // Before the host does it, which would log each fault with its stack.
-                app.Services.GetService<IStartupValidator>()?.Validate();
-                if ((DriftHost.Refusal(app) ?? await PrepareDatabaseAsync(app, cancellationToken)) is { } refusal)
-                {
-                    await Console.Error.WriteLineAsync(refusal);
-                    return Cli.Error;
-                }
-
-                await app.StartAsync(cancellationToken);
-            }
-            catch (Exception e) when (Explain(e) is { } fault)
-            {
-                await Console.Error.WriteLineAsync(fault);
+                await Console.Error.WriteLineAsync(refusal);
                 return Cli.Error;
             }
 
-            LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
-            await app.WaitForShutdownAsync(cancellationToken);
-            return Cli.Ok;
+            if (await PrepareDatabaseAsync(app, cancellationToken) is { } pending)
+            {
+                await Console.Error.WriteLineAsync(pending);
+                return Cli.Error;
+            }
+
+            await app.StartAsync(cancellationToken);
         }
-        finally
+        catch (Exception e) when (e is MigrationException or Drift.Actors.DriftException or IOException)
         {
-            if (app is not null)
-                await app.DisposeAsync();
+            await Console.Error.WriteLineAsync($"Not started: {e.Message}");
+            return Cli.Error;
         }
+        catch (ArgumentException e) when (e.Source is "System.Data.Common" or "Npgsql")
+        {
+            await Console.Error.WriteLineAsync($"Not started: ConnectionStrings:{DriftHost.ConnectionString} cannot be read: {e.Message}");
+            return Cli.Error;
+        }
+
+        LogListening(app.Logger, string.Join(", ", app.Urls), Place(app, options));
+        await app.WaitForShutdownAsync(cancellationToken);
+        return Cli.Ok;
     }
-
-    /// <summary>What an operator can do about a start that failed; null when the fault is ours.</summary>
-    private static string? Explain(Exception exception) => exception switch
-    {
-        OptionsValidationException e => Misconfigured(e.Failures),
-        AggregateException e when e.InnerExceptions.All(i => i is OptionsValidationException) =>
-            Misconfigured(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => i.Failures)),
-        // A value that is no number, time or truth value.
-        InvalidOperationException { InnerException: FormatException or ArgumentException } e => Misconfigured([e.Message]),
-        ArgumentException { Source: "System.Data.Common" or "Npgsql" } e => $"Not started: ConnectionStrings:Drift cannot be read: {e.Message}",
-        MigrationException or Drift.Actors.DriftException or IOException => $"Not started: {exception.Message}",
-        _ => null,
-    };
-
-    private static string Misconfigured(IEnumerable<string> faults) =>
-        $"Not started, the configuration cannot work:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", faults)}";
 
     /// <summary>Brings the SQLite file up to date; on PostgreSQL only looks, and says what to run when it is behind.</summary>
     private static async Task<string?> PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)

@@ -188,6 +188,20 @@ public sealed class DriftEvaluatorTests
     }
 
     [Fact]
+    public void A_quiet_identifier_column_does_not_speak_for_the_model()
+    {
+        var verdict = Evaluate(
+            Of(("id", Ids("before")), ("x", Ramp(1000))),
+            Of(("id", Ids("after")), ("x", Ramp(1000, from: 30))),
+            new ModelSettings { Features = new Dictionary<string, FeatureSettings> { ["id"] = new() { Type = ColumnType.Categorical } } });
+        var columns = verdict.Features.ToDictionary(f => f.Name);
+
+        Assert.False(verdict.DriftDetected);
+        Assert.True(columns["id"].Psi > 1);
+        Assert.Equal(columns["x"].Psi, verdict.Psi);
+    }
+
+    [Fact]
     public void Unseen_categories_are_one_bin()
     {
         var before = Of(("x", Repeat(("a", 600), ("b", 400))));
@@ -324,6 +338,8 @@ public sealed class DriftEvaluatorTests
         string[] Drifted(Drift.Core.Rows.RowBatch after) =>
             [.. Evaluate(before, after, new ModelSettings { Features = features }).Features.Where(f => f.Drifted).Select(f => f.Name).Order(StringComparer.Ordinal)];
     }
+
+    private static object?[] Ids(string prefix) => [.. Enumerable.Range(0, 1000).Select(i => (object?)$"{prefix}-{i}")];
 
     private static Verdict Evaluate(Drift.Core.Rows.RowBatch before, Drift.Core.Rows.RowBatch after, ModelSettings? settings = null)
     {
