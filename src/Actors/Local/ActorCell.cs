@@ -2,7 +2,8 @@ namespace Drift.Actors.Local;
 
 /// <summary>
 /// Holds one actor: activates it with its first call, runs its turns one at a time on a scheduler of its own, and lets it go when
-/// it was idle. A call that comes while the actor leaves waits and wakes a new one.
+/// it was idle. A call that comes while the actor leaves waits and wakes a new one. A cell that stayed empty for the idle time is
+/// retired: its engine drops it, and a call that still reaches it is told to ask for a new one.
 /// </summary>
 internal sealed class ActorCell<TActor> : IActorContext
     where TActor : class, IActor
@@ -20,6 +21,7 @@ internal sealed class ActorCell<TActor> : IActorContext
     private ITimer? _timer;
     private int _calls;
     private long _lastCall;
+    private bool _retired;
 
     public ActorCell(string key, Func<TActor> create, TimeProvider clock)
     {
@@ -34,6 +36,8 @@ internal sealed class ActorCell<TActor> : IActorContext
     public Task<T> CallAsync<T>(Func<TActor, Task<T>> call) => _turns.StartNew(
         async () =>
         {
+            if (_retired)
+                throw new CellRetiredException();
             _calls++;
             try
             {
@@ -69,16 +73,16 @@ internal sealed class ActorCell<TActor> : IActorContext
             Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Lets the actor go when nobody called it for so long; true when no actor is in memory afterwards.</summary>
+    /// <summary>Lets the actor go when nobody called it for so long; true when the cell is retired, for its engine to drop.</summary>
     public Task<bool> PassivateAsync(TimeSpan idle) => _turns.StartNew(
         async () =>
         {
-            if (_active is null)
-                return true;
             if (_calls > 0 || _clock.GetElapsedTime(_lastCall) < idle)
                 return false;
-            await LeaveAsync();
-            return _active is null;
+            if (_active is not null)
+                await LeaveAsync();
+            // A call may have come while the actor left.
+            return _retired = _active is null && _calls == 0;
         }).Unwrap();
 
     /// <summary>Ends the actor for good: pending ticks stop, what is not written is written.</summary>
@@ -141,3 +145,6 @@ internal sealed class ActorCell<TActor> : IActorContext
         }
     }
 }
+
+/// <summary>The call reached a cell that its engine has dropped, or is about to; nothing was done.</summary>
+internal sealed class CellRetiredException : Exception;

@@ -62,9 +62,10 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
         {
             try
             {
-                // The cell stays when a call came meanwhile; an empty one is cheap but not free.
-                if (await cell.PassivateAsync(_idle).ConfigureAwait(false))
-                    LogPassivated(id);
+                if (!await cell.PassivateAsync(_idle).ConfigureAwait(false))
+                    continue;
+                _models.TryRemove(KeyValuePair.Create(id, cell));
+                LogPassivated(id);
             }
             catch (Exception e)
             {
@@ -73,7 +74,23 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
         }
     }
 
-    internal ActorCell<ModelActor> ModelCell(ModelId id) => _models.GetOrAdd(
+    internal async Task<T> CallModelAsync<T>(ModelId id, Func<ModelActor, Task<T>> call)
+    {
+        while (true)
+        {
+            var cell = ModelCell(id);
+            try
+            {
+                return await cell.CallAsync(call).ConfigureAwait(false);
+            }
+            catch (CellRetiredException)
+            {
+                _models.TryRemove(KeyValuePair.Create(id, cell));
+            }
+        }
+    }
+
+    private ActorCell<ModelActor> ModelCell(ModelId id) => _models.GetOrAdd(
         id,
         static (id, engine) => new ActorCell<ModelActor>(
             ActorKey.Model(id), () => new ModelActor(id, engine._shared ??= engine._services(engine)), engine._clock),

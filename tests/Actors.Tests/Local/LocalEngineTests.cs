@@ -18,7 +18,7 @@ public sealed class LocalEngineTests
     }
 
     [Fact]
-    public async Task An_actor_leaves_after_its_idle_time_and_its_next_call_wakes_a_new_one()
+    public async Task An_actor_leaves_after_its_idle_time_and_its_cell_sends_callers_to_a_new_one()
     {
         var clock = new FakeClock();
         var made = new List<Probe>();
@@ -28,9 +28,9 @@ public sealed class LocalEngineTests
         Assert.False(await cell.PassivateAsync(TimeSpan.FromMinutes(1)));
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.True(await cell.PassivateAsync(TimeSpan.FromMinutes(1)));
-        await cell.CallAsync(p => p.TurnAsync());
 
-        Assert.Equal([(1, 1), (1, 0)], made.Select(p => (p.Activations, p.Deactivations)));
+        Assert.Equal([(1, 1)], made.Select(p => (p.Activations, p.Deactivations)));
+        await Assert.ThrowsAsync<CellRetiredException>(() => cell.CallAsync(p => p.TurnAsync()));
     }
 
     [Fact]
@@ -44,12 +44,29 @@ public sealed class LocalEngineTests
         clock.Advance(TimeSpan.FromMinutes(1));
         var passivation = cell.PassivateAsync(TimeSpan.FromMinutes(1));
         var call = cell.CallAsync(p => p.TurnAsync());
+        // A turn behind the call's: when it has run, the call waits.
+        Assert.False(await cell.PassivateAsync(TimeSpan.MaxValue));
         Assert.False(call.IsCompleted);
 
         leave.SetResult();
         await Task.WhenAll(passivation, call);
 
         Assert.Equal([1, 0], made.Select(p => p.Deactivations));
+    }
+
+    [Fact]
+    public async Task Models_that_nobody_calls_leave_nothing_in_memory_and_come_back_with_their_next_call()
+    {
+        await using var harness = await LocalEngineHarness.StartAsync();
+        for (var i = 0; i < 20; i++)
+            await Assert.ThrowsAsync<DriftException>(() => harness.Model($"nobody-{i}").DescribeAsync());
+        await harness.Model().ConfigureAsync(new Core.Settings.ModelSettings());
+        Assert.Equal(21, harness.Local.ActiveModels);
+
+        await harness.PassivateAsync();
+
+        Assert.Equal(0, harness.Local.ActiveModels);
+        Assert.Equal("default/credit", (await harness.Model().DescribeAsync()).Model);
     }
 
     [Fact]
@@ -78,9 +95,8 @@ public sealed class LocalEngineTests
         clock.Advance(TimeSpan.FromMinutes(30));
         Assert.True(await cell.PassivateAsync(TimeSpan.FromMinutes(30)));
         clock.Advance(TimeSpan.FromHours(1));
-        await cell.CallAsync(p => p.TurnAsync());
 
-        Assert.Equal([1, 0], made.Select(p => p.Ticks));
+        Assert.Equal([1], made.Select(p => p.Ticks));
     }
 
     private static Probe Add(List<Probe> made)
