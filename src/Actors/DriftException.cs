@@ -1,24 +1,5 @@
 namespace Drift.Actors;
 
-/// <summary>Why a request cannot be served.</summary>
-public enum DriftError
-{
-    /// <summary>The request says something that cannot be.</summary>
-    Invalid,
-
-    /// <summary>What it names does not exist.</summary>
-    NotFound,
-
-    /// <summary>It does not fit the present state: another plan, no reference yet, deleted meanwhile.</summary>
-    Conflict,
-
-    /// <summary>A row breaks the declared schema under strict validation.</summary>
-    SchemaViolation,
-
-    /// <summary>It cannot be taken now; the same request may be sent again.</summary>
-    Unavailable,
-}
-
 /// <summary>A request that cannot be served; nothing has changed. The message is for the caller: what is wrong and what would be right.</summary>
 public sealed class DriftException : Exception
 {

@@ -12,13 +12,3 @@ public interface IActorContext
     /// </summary>
     void SetTimer(TimeSpan due, Func<CancellationToken, Task> tick);
 }
-
-/// <summary>An actor's life as its engine sees it.</summary>
-public interface IActor
-{
-    /// <summary>Brings the state into memory; called once, before any other turn.</summary>
-    Task ActivateAsync(IActorContext context, CancellationToken cancellationToken);
-
-    /// <summary>Writes what is not written yet; called once, after every other turn. Correctness must not need it.</summary>
-    Task DeactivateAsync(CancellationToken cancellationToken);
-}

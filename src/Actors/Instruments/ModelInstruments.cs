@@ -6,27 +6,6 @@ using Microsoft.Extensions.Options;
 
 namespace Drift.Actors.Instruments;
 
-/// <summary>Limits of the models' metrics.</summary>
-public sealed class ModelInstrumentsOptions
-{
-    /// <summary>Where these options stand in configuration.</summary>
-    public const string SectionName = "Drift:Metrics";
-
-    /// <summary>Columns per model that have series of their own, worst first; the rest is counted in <c>drift_feature_series_left_out</c>.</summary>
-    /// <value>100; 0 to 10 000.</value>
-    public int MaxFeatureSeries { get; set; } = 100;
-}
-
-/// <summary>Checks <see cref="ModelInstrumentsOptions"/>.</summary>
-public sealed class ModelInstrumentsOptionsValidator : IValidateOptions<ModelInstrumentsOptions>
-{
-    /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, ModelInstrumentsOptions options) => options.MaxFeatureSeries is >= 0 and <= 10_000
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail(
-            $"{ModelInstrumentsOptions.SectionName}:{nameof(options.MaxFeatureSeries)} is {options.MaxFeatureSeries}, must be 0 to 10000.");
-}
-
 /// <summary>
 /// The drift, performance and quality metrics of the models on this node. Gauges are read from the latest state that each actor
 /// published, so the series of a model vanish with its actor. Thread-safe.

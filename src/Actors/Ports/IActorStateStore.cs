@@ -15,9 +15,3 @@ public interface IActorStateStore
     /// <summary>Deletes everything stored of a model: snapshot, journal, predictions, labels, history. Nothing happens when nothing is stored.</summary>
     Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken);
 }
-
-/// <summary>A stored snapshot.</summary>
-/// <param name="Version">Counts writes, from 1.</param>
-/// <param name="JournalSequence">The last journal sequence that the snapshot contains.</param>
-/// <param name="Payload">Its bytes.</param>
-public sealed record ActorSnapshot(long Version, long JournalSequence, byte[] Payload);

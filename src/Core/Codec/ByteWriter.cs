@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
 
 namespace Drift.Core.Codec;
@@ -124,24 +123,5 @@ public sealed class ByteWriter
     {
         if (_buffer.Length - _length < count)
             Array.Resize(ref _buffer, (int)Math.Max((long)_length + count, Math.Min(2L * _buffer.Length, Array.MaxLength)));
-    }
-}
-
-/// <summary>CRC-32C (Castagnoli), the checksum at the end of every encoded form.</summary>
-public static class Checksum
-{
-    /// <summary>The CRC-32C of <paramref name="bytes"/>, initial value and final XOR all ones (RFC 3720, B.4).</summary>
-    public static uint Compute(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        while (bytes.Length >= 8)
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[8..];
-        }
-
-        foreach (var value in bytes)
-            crc = BitOperations.Crc32C(crc, value);
-        return ~crc;
     }
 }

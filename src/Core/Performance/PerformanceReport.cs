@@ -232,18 +232,3 @@ public sealed record PerformanceReport
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
-
-/// <summary>How many labelled rows have one predicted and one true class.</summary>
-/// <param name="Predicted">The predicted class.</param>
-/// <param name="Label">The true class.</param>
-/// <param name="Count">Rows, above 0.</param>
-public sealed record ConfusionCell(string Predicted, string Label, long Count);
-
-/// <summary>Figures of one class against the rest.</summary>
-/// <param name="Class">Its name.</param>
-/// <param name="Support">Rows labelled with it (and predicted).</param>
-/// <param name="Precision">Right among the rows predicted as it, 0 when there are none.</param>
-/// <param name="Recall">Right among the rows labelled with it, 0 when there are none.</param>
-/// <param name="F1">Harmonic mean of both, 0 when both are 0.</param>
-/// <param name="RocAuc">Area under the ROC curve of its scores; null without scores, or when all or none of the rows are of it. Binary: of the positive class only.</param>
-public sealed record ClassReport(string Class, long Support, double Precision, double Recall, double F1, double? RocAuc);

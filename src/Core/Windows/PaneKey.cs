@@ -2,19 +2,6 @@ using Drift.Core.Codec;
 
 namespace Drift.Core.Windows;
 
-/// <summary>Length of a pane.</summary>
-public enum Granularity : byte
-{
-    /// <summary>One minute.</summary>
-    Minute = 0,
-
-    /// <summary>One hour.</summary>
-    Hour = 1,
-
-    /// <summary>One day, UTC.</summary>
-    Day = 2,
-}
-
 /// <summary>Names an aligned slice of event time.</summary>
 /// <param name="Granularity">Its length.</param>
 /// <param name="StartMinute">Its start in minutes since 1970-01-01 UTC, a multiple of its length; not negative.</param>

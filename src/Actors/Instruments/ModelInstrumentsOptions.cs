@@ -1,0 +1,12 @@
+namespace Drift.Actors.Instruments;
+
+/// <summary>Limits of the models' metrics.</summary>
+public sealed class ModelInstrumentsOptions
+{
+    /// <summary>Where these options stand in configuration.</summary>
+    public const string SectionName = "Drift:Metrics";
+
+    /// <summary>Columns per model that have series of their own, worst first; the rest is counted in <c>drift_feature_series_left_out</c>.</summary>
+    /// <value>100; 0 to 10 000.</value>
+    public int MaxFeatureSeries { get; set; } = 100;
+}

@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace Drift.Api.Auth;
+
+/// <summary>Puts scopes on routes.</summary>
+public static class RequiredScopeExtensions
+{
+    /// <summary>Lets only callers in who have that scope. Without configured keys every local caller has all.</summary>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder builder, ApiScopes scope)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.WithMetadata(new RequiredScope(scope));
+        return builder;
+    }
+}
