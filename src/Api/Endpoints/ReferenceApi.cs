@@ -7,6 +7,7 @@ using Drift.Api.OpenApi;
 using Drift.Api.Options;
 using Drift.Api.Wire;
 using Drift.Core.Rows;
+using Drift.Core.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -70,6 +71,8 @@ internal static class ReferenceApi
         try
         {
             RowBody.Read(http.Request, format, body, scratch.Rows, options.Value.ToLimits(), "reference");
+            if (await engine.Model(id).GetPlanAsync(cancellationToken) is { Exists: true, Validation: ValidationMode.Strict })
+                SchemaCheck.RequireDeclared(scratch.Rows, (await engine.Model(id).DescribeAsync(cancellationToken)).Settings);
             var description = await engine.Model(id).SetReferenceAsync(RowBatchCodec.Encode(scratch.Rows), cancellationToken);
             plans.Invalidate(id);
             return TypedResults.Ok(description);

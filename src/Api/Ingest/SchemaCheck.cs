@@ -13,9 +13,14 @@ internal static class SchemaCheck
 {
     /// <summary>Refuses a batch whose rows break the schema.</summary>
     /// <exception cref="ApiException">A feature is unknown, a declared one is not in the batch, or a value is of another type.</exception>
-    public static void Require(RowBatch rows, CachedPlan plan)
+    public static void Require(RowBatch rows, CachedPlan plan) => Require(rows, plan.Plan is { } fixedPlan ? FromPlan(fixedPlan) : FromSettings(plan.Settings));
+
+    /// <summary>Refuses reference rows that break the declared schema: the plan before them does not bind them.</summary>
+    /// <exception cref="ApiException">As <see cref="Require(RowBatch, CachedPlan)"/>.</exception>
+    public static void RequireDeclared(RowBatch rows, ModelSettings settings) => Require(rows, FromSettings(settings));
+
+    private static void Require(RowBatch rows, Dictionary<string, Feature> wanted)
     {
-        var wanted = plan.Plan is { } fixedPlan ? FromPlan(fixedPlan) : FromSettings(plan.Settings);
         foreach (var cells in rows.Features)
         {
             if (wanted.Count == 0)

@@ -116,6 +116,11 @@ internal static class BadCases
         ["strict: an object in a column"] = Strict("""{"rows": [{"features": {"age": {"a": 1}, "job": "a"}}]}""", "no usable form", "must be a number") with { Row = 0, Field = "features.age" },
         ["strict: an unknown feature"] = Strict("""{"rows": [{"features": {"age": 1, "job": "a"}}, {"features": {"age": 1, "job": "a", "income": 4}}]}""", "no feature of the model", "age", "job") with { Row = 1, Field = "features.income" },
         ["strict: a feature that is missing"] = Strict("""{"rows": [{"features": {"age": 1}}]}""", "missing in every row") with { Field = "features.job" },
+        ["strict: a reference with a text in a numeric column"] =
+            Strict("""{"rows": [{"features": {"age": 1, "job": "a"}}, {"features": {"age": "41", "job": "a"}}]}""", "a text", "must be a number") with
+            {
+                Method = "PUT", Path = "/v1/models/{m}/reference", Row = 1, Field = "features.age",
+            },
         ["strict: one row of year 3000"] = Post("""{"rows": [{"features": {"age": 1, "job": "a"}}, {"ts": "3000-01-01T00:00:00Z", "features": {"age": 1, "job": "a"}}]}""", "invalid-timestamp", "Row 1", "must not be later than") with { Row = 1, Field = "ts", Strict = true, NoGhost = true },
 
         // References.
