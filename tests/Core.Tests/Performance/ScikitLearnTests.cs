@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using Drift.Core.Performance;
 using Drift.Core.Plans;
 using Drift.Core.Rows;
 using Drift.Core.Settings;
+using Drift.Support;
 using Xunit.Abstractions;
 
 namespace Drift.Core.Tests.Performance;
@@ -13,7 +13,7 @@ public sealed class ScikitLearnTests(ITestOutputHelper output)
 {
     private const double Relative = 1e-6;
 
-    [SharedDataFact]
+    [DataFact]
     public void Adult_has_the_figures_of_scikit_learn() => Compare("adult", ModelTask.Binary, (part, report, expected) =>
     {
         Near(expected, "n", report.Labelled);
@@ -33,7 +33,7 @@ public sealed class ScikitLearnTests(ITestOutputHelper output)
         Assert.InRange(report.EstimatedAccuracy!.Value - report.Accuracy!.Value, -0.015, 0.015);
     });
 
-    [SharedDataFact]
+    [DataFact]
     public void Bike_hour_has_the_figures_of_scikit_learn() => Compare("bike_hour", ModelTask.Regression, (_, report, expected) =>
     {
         Near(expected, "n", report.Labelled);
@@ -48,64 +48,40 @@ public sealed class ScikitLearnTests(ITestOutputHelper output)
 
     private static void Compare(string name, ModelTask task, Action<string, PerformanceReport, JsonElement> assert)
     {
-        var folder = SharedDataFactAttribute.Folder!;
-        using var meta = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, $"{name}.meta.json")));
-        using var expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, $"{name}.expected.json")));
+        using var meta = JsonDocument.Parse(File.ReadAllText(SharedData.PathOf($"{name}.meta.json")));
+        using var expected = JsonDocument.Parse(File.ReadAllText(SharedData.PathOf($"{name}.expected.json")));
+        var csv = CsvFile.Read(SharedData.PathOf($"{name}.csv"));
         foreach (var part in (string[])["reference", "analysis"])
         {
             var range = meta.RootElement.GetProperty($"{part}_rows");
-            var rows = ReadRows(Path.Combine(folder, $"{name}.csv"), range[0].GetInt32(), range[1].GetInt32());
+            var rows = Rows(csv, range[0].GetInt32(), range[1].GetInt32());
             var plan = PlanBuilder.Build(1, rows, new ModelSettings { Task = task, Positive = "1" });
             var report = PerformanceReport.From(PerformanceCountsTests.Counts(rows, plan), "1");
             assert(part, report, expected.RootElement.GetProperty("performance").GetProperty(part));
         }
     }
 
-    // To be replaced by the shared CSV reader of tests/Support.
-    private static RowBatch ReadRows(string path, int from, int to)
+    private static RowBatch Rows(CsvFile csv, int from, int to)
     {
         var batch = new RowBatch();
-        var lines = File.ReadLines(path);
-        var header = lines.First().Split(',');
-        int target = Array.IndexOf(header, "target"), prediction = Array.IndexOf(header, "y_pred"), score = Array.IndexOf(header, "y_score");
-        foreach (var line in lines.Skip(1 + from).Take(to - from))
-        {
-            var fields = line.Split(',');
-            Assert.Equal(header.Length, fields.Length);
-            var row = batch.AddRow();
-            batch.Label.SetNumber(row, double.Parse(fields[target], CultureInfo.InvariantCulture));
-            batch.Prediction.SetNumber(row, double.Parse(fields[prediction], CultureInfo.InvariantCulture));
-            if (score >= 0)
-                batch.Score.SetNumber(row, double.Parse(fields[score], CultureInfo.InvariantCulture));
-        }
-
+        for (var row = from; row < to; row++)
+            batch.AddRow();
+        Fill(batch.Label, csv.Numbers("target", from, to));
+        Fill(batch.Prediction, csv.Numbers("y_pred", from, to));
+        if (csv.Columns.Contains("y_score"))
+            Fill(batch.Score, csv.Numbers("y_score", from, to));
         return batch;
+    }
+
+    private static void Fill(Cells cells, double[] values)
+    {
+        for (var row = 0; row < values.Length; row++)
+            cells.SetNumber(row, values[row]);
     }
 
     private static void Near(JsonElement expected, string name, double? actual)
     {
         var value = expected.GetProperty(name).GetDouble();
         Assert.True(Math.Abs(value - actual!.Value) <= Relative * Math.Abs(value), $"{name} is {actual}, scikit-learn says {value}");
-    }
-
-    // To be replaced by the shared attribute of tests/Support.
-    private sealed class SharedDataFactAttribute : FactAttribute
-    {
-        public SharedDataFactAttribute() => Skip = Folder is null ? "The shared data sets (shared/data beside the repository) are not there." : null;
-
-        public static string? Folder
-        {
-            get
-            {
-                for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-                {
-                    var data = Path.Combine(folder.FullName, "shared", "data");
-                    if (File.Exists(Path.Combine(data, "adult.csv")))
-                        return data;
-                }
-
-                return null;
-            }
-        }
     }
 }

@@ -1,11 +1,11 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Drift.Support;
 
 namespace Drift.Telemetry.Tests.Exposition;
 
 public sealed class PromtoolTests
 {
-    [PromtoolFact]
+    [PrometheusFact]
     public async Task Promtool_accepts_the_text()
     {
         using var metered = new MeteredRegistry();
@@ -29,45 +29,16 @@ public sealed class PromtoolTests
         metered.Meter.CreateObservableGauge("broken", Broken, unit: null, "Fails.");
         metered.Meter.CreateUpDownCounter<int>("drift_checks", unit: null, "Left out, for its name is taken.").Add(1);
 
-        var (exitCode, output) = await CheckAsync(metered.Text());
+        var result = await Promtool.CheckMetricsAsync(metered.Text());
 
-        Assert.True(exitCode == 0, output);
+        Assert.True(result.ExitCode == 0, result.Output);
     }
 
-    [PromtoolFact]
+    [PrometheusFact]
     public async Task Promtool_refuses_broken_text()
     {
-        var (exitCode, _) = await CheckAsync("a{b=\"c} 1\n");
-
-        Assert.NotEqual(0, exitCode);
+        Assert.NotEqual(0, (await Promtool.CheckMetricsAsync("a{b=\"c} 1\n")).ExitCode);
     }
 
     private static int Broken() => throw new InvalidOperationException();
-
-    private static async Task<(int ExitCode, string Output)> CheckAsync(string text)
-    {
-        using var process = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(text);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await error);
-    }
-
-    /// <summary>A fact that needs promtool and says so when there is none.</summary>
-    private sealed class PromtoolFactAttribute : FactAttribute
-    {
-        public PromtoolFactAttribute()
-        {
-            var path = Environment.GetEnvironmentVariable("PATH") ?? "";
-            if (!path.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "promtool"))))
-                Skip = "promtool is not on PATH; Debian has it in the package prometheus.";
-        }
-    }
 }
