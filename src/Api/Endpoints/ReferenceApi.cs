@@ -71,7 +71,7 @@ internal static class ReferenceApi
         try
         {
             RowBody.Read(http.Request, format, body, scratch.Rows, options.Value.ToLimits(), "reference");
-            if (await engine.Model(id).GetPlanAsync(cancellationToken) is { Exists: true, Validation: ValidationMode.Strict })
+            if ((await plans.GetAsync(id, cancellationToken)).Validation == ValidationMode.Strict)
                 SchemaCheck.RequireDeclared(scratch.Rows, (await engine.Model(id).DescribeAsync(cancellationToken)).Settings);
             var description = await engine.Model(id).SetReferenceAsync(RowBatchCodec.Encode(scratch.Rows), cancellationToken);
             plans.Invalidate(id);
