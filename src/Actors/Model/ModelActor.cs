@@ -20,7 +20,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private readonly ModelActorServices _services;
     private readonly ILogger<ModelActor> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Profiler _profiler = new();
     private IActorContext? _context;
     private ModelSnapshot _state = new();
     private long _snapshotVersion;
