@@ -29,7 +29,7 @@ if (!arguments.Contains("--filter"))
 // In this process: nothing is built per benchmark, so that all of them take two minutes instead of twenty. Many short iterations: on a
 // machine that others use, too, the fastest one is the one that nothing interrupted.
 var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-    .WithWarmupCount(10).WithIterationCount(60).WithIterationTime(TimeInterval.FromMilliseconds(20));
+    .WithWarmupCount(30).WithIterationCount(60).WithIterationTime(TimeInterval.FromMilliseconds(20));
 var config = DefaultConfig.Instance.AddJob(job).WithOptions(ConfigOptions.DisableLogFile);
 var summaries = BenchmarkSwitcher.FromAssembly(typeof(CoreSummary).Assembly).Run([.. arguments], config).ToArray();
 if (summaries.Length == 0)
@@ -45,7 +45,7 @@ if (file is not null)
     File.WriteAllText(file, $"""
         # Core
 
-        Saved by `make bench SAVE=…` (BenchmarkDotNet, in process, 60 iterations of 20 ms after 10 to warm up). Load average when it
+        Saved by `make bench SAVE=…` (BenchmarkDotNet, in process, 60 iterations of 20 ms after 30 to warm up). Load average when it
         began: {load} on {Environment.ProcessorCount} processors. The median is what this machine gave under that load, the fastest iteration what the code takes undisturbed.
 
         {machine}

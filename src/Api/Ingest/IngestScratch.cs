@@ -26,6 +26,9 @@ internal sealed class IngestScratchPool
 {
     private const int LargestBody = 8 * 1024 * 1024;
 
+    // Numbers written short, and columns that few rows name, take more memory than their body did.
+    private const long LargestScratch = 16 * 1024 * 1024;
+
     private readonly ConcurrentBag<IngestScratch> _free = [];
     private readonly int _most = 4 * Environment.ProcessorCount;
 
@@ -37,6 +40,8 @@ internal sealed class IngestScratchPool
             return;
         scratch.Rows.Clear();
         scratch.Kept.Clear();
+        if (scratch.Rows.RetainedBytes + scratch.Kept.RetainedBytes > LargestScratch)
+            return;
         _free.Add(scratch);
     }
 }

@@ -54,6 +54,8 @@ public sealed class PerformanceCounts
     private const int MaxLogLoss = 64;
     private const int MaxBrier = 64;
 
+    private const int MostSpare = 16;
+
     // Class 0 is the other class; the rest are in order of appearance and get their final order when they are encoded.
     private readonly List<ClassEntry> _classes = [new ClassEntry(OtherClass, false)];
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
@@ -61,6 +63,9 @@ public sealed class PerformanceCounts
     private readonly CalibrationBin[] _calibration;
     private readonly ExactSum[] _sums;
     private ScoreHistogram? _histogram;
+
+    // Of counts that are cleared and filled again: cleared histograms, up to 25 KiB each.
+    private Stack<ScoreHistogram>? _spare;
     private Int128 _logLoss;
     private Int128 _brier;
 
@@ -162,12 +167,14 @@ public sealed class PerformanceCounts
         Trim();
     }
 
-    /// <summary>Forgets the counts.</summary>
+    /// <summary>Forgets the counts and keeps the memory of histograms.</summary>
     public void Clear()
     {
         Labelled = Correct = Scored = InvalidScores = InvalidValues = 0;
         _logLoss = _brier = 0;
-        _histogram = null;
+        _histogram?.Clear();
+        for (var i = 1; i < _classes.Count; i++)
+            Keep(_classes[i].Histogram);
         _classes.RemoveRange(1, _classes.Count - 1);
         _ids.Clear();
         _confusion.Clear();
@@ -378,7 +385,15 @@ public sealed class PerformanceCounts
         return score is >= 0 and <= 1;
     }
 
-    private ScoreHistogram HistogramOf(int id) => _classes[id].Histogram ??= new ScoreHistogram();
+    private ScoreHistogram HistogramOf(int id) => _classes[id].Histogram ??= _spare is { Count: > 0 } ? _spare.Pop() : new ScoreHistogram();
+
+    private void Keep(ScoreHistogram? histogram)
+    {
+        if (histogram is null || _spare?.Count >= MostSpare)
+            return;
+        histogram.Clear();
+        (_spare ??= []).Push(histogram);
+    }
 
     private void Count(int predicted, int label, long count) =>
         CollectionsMarshal.GetValueRefOrAddDefault(_confusion, (predicted, label), out _) += count;

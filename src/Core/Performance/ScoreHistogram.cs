@@ -83,6 +83,14 @@ internal sealed class ScoreHistogram
         Negatives += other.Negatives;
     }
 
+    /// <summary>Forgets the counts and keeps the pages.</summary>
+    public void Clear()
+    {
+        foreach (var page in _pages)
+            page?.AsSpan().Clear();
+        Positives = Negatives = 0;
+    }
+
     /// <summary>Encodes the filled bins: gap to the last one, positives, negatives.</summary>
     public void Write(ByteWriter writer)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Drift.Core.Rows;
 
 namespace Drift.Core.Plans;
@@ -5,7 +7,7 @@ namespace Drift.Core.Plans;
 /// <summary>A categorical column: the reference's most frequent values by name, the rest of the reference as one, the unseen as one.</summary>
 public sealed class CategoricalColumnPlan : ColumnPlan
 {
-    private readonly Dictionary<string, int> _codes;
+    private readonly TextTable _codes;
     private readonly HashSet<ulong> _tail;
 
     internal CategoricalColumnPlan(string name, ColumnRole role, string source, string[] categories, ulong[] tail)
@@ -13,9 +15,7 @@ public sealed class CategoricalColumnPlan : ColumnPlan
     {
         Categories = categories;
         Tail = tail;
-        _codes = new Dictionary<string, int>(categories.Length, StringComparer.Ordinal);
-        foreach (var category in categories)
-            _codes.Add(category, _codes.Count);
+        _codes = new TextTable(categories);
         _tail = [.. tail];
     }
 
@@ -38,10 +38,25 @@ public sealed class CategoricalColumnPlan : ColumnPlan
     internal ulong[] Tail { get; }
 
     /// <summary>The code of a value.</summary>
-    public int CodeOf(string value) =>
-        _codes.TryGetValue(value, out var code) ? code : IsInTail(value) ? Other : Unseen;
+    public int CodeOf(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        var buffer = length <= 256 ? stackalloc byte[256] : new byte[length];
+        return CodeOf(buffer[..Encoding.UTF8.GetBytes(value, buffer)]);
+    }
+
+    /// <summary>The code of a value given as UTF-8; makes no string. Bytes that are no UTF-8 mean what they decode to.</summary>
+    public int CodeOf(ReadOnlySpan<byte> utf8)
+    {
+        var code = _codes.Find(utf8);
+        if (code >= 0)
+            return code;
+        if (!Utf8.IsValid(utf8))
+            return CodeOf(Encoding.UTF8.GetString(utf8));
+        return IsInTail(utf8) ? Other : Unseen;
+    }
 
     // A full tail may have left values out, so then no value can be called unseen.
-    private bool IsInTail(string value) =>
-        Tail.Length >= PlanBuilder.MaxTail || (_tail.Count > 0 && _tail.Contains(StableHash.Compute(value)));
+    private bool IsInTail(ReadOnlySpan<byte> utf8) =>
+        Tail.Length >= PlanBuilder.MaxTail || (_tail.Count > 0 && _tail.Contains(StableHash.Compute(utf8)));
 }

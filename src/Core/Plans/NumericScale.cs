@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Drift.Core.Plans;
 
 /// <summary>What a numeric column's reference fixes beside its edges.</summary>
@@ -24,8 +26,19 @@ public readonly record struct NumericScale(
     /// A value's deviation from the centre as an integer. Integers add exactly in any order, so the sums of merged profiles do not
     /// depend on how they were merged; the price is a resolution of 2⁻²⁰ spreads.
     /// </summary>
-    public long ToFixed(double value) =>
-        (long)Math.Round(Math.Clamp((value - Center) / Spread, -Reach, Reach) * UnitsPerSpread);
+    public long ToFixed(double value) => UnitsOf(value, Center, Spread);
+
+    /// <summary><see cref="ToFixed"/> of a finite value for a loop that holds centre and spread in locals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static long UnitsOf(double value, double center, double spread)
+    {
+        var spreads = (value - center) / spread;
+        if (spreads > Reach)
+            spreads = Reach;
+        else if (spreads < -Reach)
+            spreads = -Reach;
+        return double.ConvertToIntegerNative<long>(Math.Round(spreads * UnitsPerSpread));
+    }
 
     /// <summary>The deviation that an integer of <see cref="ToFixed"/>, or a mean of them, stands for.</summary>
     public double FromFixed(double units) => units / UnitsPerSpread * Spread;

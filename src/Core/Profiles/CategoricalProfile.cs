@@ -9,6 +9,9 @@ public sealed class CategoricalProfile : ColumnProfile
 {
     private readonly long[] _counts;
 
+    // Only of profiles that rows are counted into; those that are merged from deltas never need it.
+    private (long Bits, int Code)[]? _remembered;
+
     internal CategoricalProfile(CategoricalColumnPlan plan)
     {
         Plan = plan;
@@ -27,7 +30,7 @@ public sealed class CategoricalProfile : ColumnProfile
     /// <inheritdoc/>
     public override long Values => Total(_counts);
 
-    internal override void Add(RowBatch batch, Cells? cells, ReadOnlySpan<int> rows)
+    internal override void Add(RowBatch batch, Cells? cells, ReadOnlySpan<int> rows, bool consecutive)
     {
         if (cells is null)
         {
@@ -35,7 +38,9 @@ public sealed class CategoricalProfile : ColumnProfile
             return;
         }
 
-        // A batch numbers its texts, so the dictionary is asked once per distinct text.
+        // A batch numbers its texts, so the dictionary is asked once per distinct text. Numbers are formatted to be looked up; a few
+        // values (classes, levels) make up most such columns, so their codes are remembered.
+        Span<byte> buffer = stackalloc byte[Cells.CategoryBuffer];
         var codes = System.Buffers.ArrayPool<int>.Shared.Rent(Math.Max(1, batch.Texts.Count));
         codes.AsSpan(0, batch.Texts.Count).Fill(-1);
         try
@@ -47,7 +52,7 @@ public sealed class CategoricalProfile : ColumnProfile
                     case CellTag.Text:
                         ref var code = ref codes[cells.Text(row)];
                         if (code < 0)
-                            code = Plan.CodeOf(batch.Texts.GetString(cells.Text(row)));
+                            code = Plan.CodeOf(batch.Texts[cells.Text(row)]);
                         _counts[code]++;
                         break;
                     case CellTag.Missing:
@@ -56,8 +61,19 @@ public sealed class CategoricalProfile : ColumnProfile
                     case CellTag.Number when !double.IsFinite(cells.Number(row)):
                         NonFinite++;
                         break;
+                    case CellTag.Number when cells.Text(row) < 0:
+                        ref var remembered = ref Remembered(cells.Number(row));
+                        if (remembered.Code < 0 || remembered.Bits != BitConverter.DoubleToInt64Bits(cells.Number(row)))
+                        {
+                            cells.TryGetCategory(row, batch.Texts, buffer, out var number);
+                            remembered = (BitConverter.DoubleToInt64Bits(cells.Number(row)), Plan.CodeOf(number));
+                        }
+
+                        _counts[remembered.Code]++;
+                        break;
                     case CellTag.Number or CellTag.Boolean:
-                        Add(cells.Category(row, batch.Texts)!);
+                        cells.TryGetCategory(row, batch.Texts, buffer, out var category);
+                        _counts[Plan.CodeOf(category)]++;
                         break;
                     default:
                         Mismatched++;
@@ -71,12 +87,23 @@ public sealed class CategoricalProfile : ColumnProfile
         }
     }
 
-    internal void Add(string value) => _counts[Plan.CodeOf(value)]++;
-
     internal override void Merge(ColumnProfile other)
     {
         base.Merge(other);
         AddTo(_counts, ((CategoricalProfile)other)._counts);
+    }
+
+    /// <summary>Where the code of a number is remembered, if it is; every number has one place, which it shares with others.</summary>
+    private ref (long Bits, int Code) Remembered(double value)
+    {
+        if (_remembered is null)
+        {
+            _remembered = new (long, int)[64];
+            _remembered.AsSpan().Fill((0, -1));
+        }
+
+        var hash = unchecked((ulong)BitConverter.DoubleToInt64Bits(value) * 0x9E3779B97F4A7C15);
+        return ref _remembered[(int)(hash >> 58)];
     }
 
     internal override void Clear()

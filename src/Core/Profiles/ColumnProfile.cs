@@ -27,7 +27,12 @@ public abstract class ColumnProfile
     /// <summary>All cells that were counted: with value, missing, mismatched and not finite.</summary>
     public long Rows => Values + Missing + Mismatched + NonFinite;
 
-    internal abstract void Add(RowBatch batch, Cells? cells, ReadOnlySpan<int> rows);
+    /// <summary>Counts rows of a column.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="cells">The column in the batch; null when no row names it.</param>
+    /// <param name="rows">Which rows, in any order.</param>
+    /// <param name="consecutive">Whether each row is the one after the last: then a column can be counted without asking row by row.</param>
+    internal abstract void Add(RowBatch batch, Cells? cells, ReadOnlySpan<int> rows, bool consecutive);
 
     internal virtual void Merge(ColumnProfile other)
     {

@@ -38,7 +38,7 @@ public sealed class EmbeddingProfile : ColumnProfile
     public double FeatureVariance(int index) =>
         _values == 0 ? 0 : Math.Max(0, (_squares[index] / Units / _values) - Math.Pow(FeatureMean(index), 2));
 
-    internal override void Add(RowBatch batch, Cells? cells, ReadOnlySpan<int> rows)
+    internal override void Add(RowBatch batch, Cells? cells, ReadOnlySpan<int> rows, bool consecutive)
     {
         if (cells is null)
         {

@@ -34,10 +34,13 @@ public sealed class Profile
     public PerformanceCounts Performance { get; private set; }
 
     /// <summary>Counts the given rows of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">Which of its rows, in any order.</param>
     public void Add(RowBatch batch, ReadOnlySpan<int> rows)
     {
+        var consecutive = AreConsecutive(rows);
         for (var i = 0; i < _columns.Length; i++)
-            _columns[i].Add(batch, Plan.Columns[i].Find(batch), rows);
+            _columns[i].Add(batch, Plan.Columns[i].Find(batch), rows, consecutive);
         Performance.Add(batch, rows, Plan);
         Rows += rows.Length;
     }
@@ -49,7 +52,7 @@ public sealed class Profile
         for (var i = 0; i < _columns.Length; i++)
         {
             if (Plan.Columns[i].Role == ColumnRole.Label)
-                _columns[i].Add(pair, pair.Label, [0]);
+                _columns[i].Add(pair, pair.Label, [0], consecutive: true);
         }
 
         Performance.AddLate(pair, [0], Plan);
@@ -94,5 +97,18 @@ public sealed class Profile
             column.Read(ref reader);
         profile.Performance = PerformanceCounts.Read(ref reader, plan.Task);
         return profile;
+    }
+
+    private static bool AreConsecutive(ReadOnlySpan<int> rows)
+    {
+        if (rows.IsEmpty || rows[^1] - rows[0] != rows.Length - 1)
+            return false;
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (rows[i] != rows[0] + i)
+                return false;
+        }
+
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Drift.Core.Codec;
 using Drift.Core.Plans;
@@ -12,9 +13,13 @@ namespace Drift.Core.Profiles;
 /// </summary>
 public sealed class Profiler
 {
+    // Groups beyond are not kept for the next batch.
+    private const int MostGroups = 1000;
+
     private readonly ByteWriter _writer = new(16 * 1024);
     private readonly Dictionary<(string Segment, PaneKey Pane), List<int>> _groups = [];
     private Profile? _scratch;
+    private int[] _allRows = [];
 
     /// <summary>Bins all rows of a batch.</summary>
     /// <param name="batch">The rows.</param>
@@ -25,21 +30,28 @@ public sealed class Profiler
     {
         if (!ReferenceEquals(_scratch?.Plan, plan))
             _scratch = new Profile(plan);
+        if (plan.Segments.Count == 0 && TryOnePane(batch, now, out var only))
+        {
+            Delta.Begin(_writer, plan, batch.Count, 1);
+            Append(_scratch, batch, AllRows(batch.Count), PaneStore.AllRows, only);
+            return Delta.End(_writer);
+        }
+
         foreach (var group in _groups.Values)
             group.Clear();
         Group(batch, plan, now);
 
-        Delta.Begin(_writer, plan, batch.Count, _groups.Count(g => g.Value.Count > 0));
+        var parts = 0;
+        foreach (var group in _groups.Values)
+            parts += group.Count > 0 ? 1 : 0;
+        Delta.Begin(_writer, plan, batch.Count, parts);
         foreach (var ((segment, pane), rows) in _groups)
         {
-            if (rows.Count == 0)
-                continue;
-            _scratch.Clear();
-            _scratch.Add(batch, CollectionsMarshal.AsSpan(rows));
-            Delta.Append(_writer, segment, pane, _scratch);
+            if (rows.Count > 0)
+                Append(_scratch, batch, CollectionsMarshal.AsSpan(rows), segment, pane);
         }
 
-        if (_groups.Count > 1000)
+        if (_groups.Count > MostGroups)
             _groups.Clear();
         return Delta.End(_writer);
     }
@@ -47,26 +59,81 @@ public sealed class Profiler
     /// <summary>Name of the segment of a value: <c>region=eu</c>.</summary>
     public static string SegmentOf(string column, string value) => $"{column}={value}";
 
+    private void Append(Profile scratch, RowBatch batch, ReadOnlySpan<int> rows, string segment, PaneKey pane)
+    {
+        scratch.Clear();
+        scratch.Add(batch, rows);
+        Delta.Append(_writer, segment, pane, scratch);
+    }
+
+    private ReadOnlySpan<int> AllRows(int count)
+    {
+        if (_allRows.Length < count)
+        {
+            _allRows = new int[Math.Max(count, 2 * _allRows.Length)];
+            for (var row = 0; row < _allRows.Length; row++)
+                _allRows[row] = row;
+        }
+
+        return _allRows.AsSpan(0, count);
+    }
+
+    /// <summary>Whether all rows fall into one pane, as those of nearly every batch do.</summary>
+    private static bool TryOnePane(RowBatch batch, DateTimeOffset now, out PaneKey pane)
+    {
+        pane = default;
+        if (batch.Count == 0)
+            return false;
+        var times = batch.Times;
+        var slice = new PaneSlice(TicksOf(times[0], now), now);
+        pane = slice.Pane;
+        if (!times.ContainsAnyExcept(0L))
+            return true;
+        foreach (var time in times)
+        {
+            if (!slice.Holds(TicksOf(time, now)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static long TicksOf(long time, DateTimeOffset now) => time != 0 ? time : now.UtcTicks;
+
     private void Group(RowBatch batch, Plan plan, DateTimeOffset now)
     {
-        var segments = plan.Segments.Select(s => (Name: s, Cells: batch.FindSegment(s))).Where(s => s.Cells is not null).ToArray();
-        PaneKey pane = default;
-        var last = -1L;
-        for (var row = 0; row < batch.Count; row++)
+        var segments = new List<Slicing>(plan.Segments.Count);
+        foreach (var name in plan.Segments)
         {
-            var ticks = batch.Time(row) is var time && time != 0 ? time : now.UtcTicks;
-            if (last < 0 || ticks / TimeSpan.TicksPerMinute != last)
-            {
-                last = ticks / TimeSpan.TicksPerMinute;
-                pane = PaneKey.For(new DateTimeOffset(ticks, TimeSpan.Zero), now);
-            }
+            if (batch.FindSegment(name) is { } cells)
+                segments.Add(new Slicing(name, cells, batch.Texts));
+        }
 
-            RowsOf(PaneStore.AllRows, pane).Add(row);
-            foreach (var (name, cells) in segments)
+        try
+        {
+            PaneSlice slice = default;
+            List<int>? all = null;
+            for (var row = 0; row < batch.Count; row++)
             {
-                if (cells!.Category(row, batch.Texts) is { } value)
-                    RowsOf(SegmentOf(name, value), pane).Add(row);
+                var ticks = TicksOf(batch.Time(row), now);
+                if (all is null || !slice.Holds(ticks))
+                {
+                    slice = new PaneSlice(ticks, now);
+                    all = RowsOf(PaneStore.AllRows, slice.Pane);
+                }
+
+                all.Add(row);
+                foreach (var segment in segments)
+                {
+                    if (segment.Of(row, batch.Texts) is { } value)
+                        RowsOf(value, slice.Pane).Add(row);
+                }
             }
+        }
+        finally
+        {
+            foreach (var segment in segments)
+                segment.Return();
         }
     }
 
@@ -74,5 +141,55 @@ public sealed class Profiler
     {
         ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, (segment, pane), out _);
         return rows ??= [];
+    }
+
+    /// <summary>A pane with its bounds in ticks: every time within them falls into it, so that most rows take two comparisons.</summary>
+    private readonly struct PaneSlice
+    {
+        private readonly long _start;
+        private readonly long _ticks;
+
+        public PaneSlice(long ticks, DateTimeOffset now)
+        {
+            Pane = PaneKey.For(new DateTimeOffset(ticks, TimeSpan.Zero), now);
+            _start = DateTime.UnixEpoch.Ticks + (Pane.StartMinute * TimeSpan.TicksPerMinute);
+            _ticks = Pane.Minutes * TimeSpan.TicksPerMinute;
+        }
+
+        public PaneKey Pane { get; }
+
+        public bool Holds(long ticks) => ticks >= _start && ticks - _start < _ticks;
+    }
+
+    /// <summary>One slicing column of a batch: the name of a segment is made once per distinct text, not once per row.</summary>
+    private readonly struct Slicing
+    {
+        private readonly string _name;
+        private readonly Cells _cells;
+        private readonly string?[] _ofText;
+        private readonly int _texts;
+
+        public Slicing(string name, Cells cells, TextTable texts)
+        {
+            _name = name;
+            _cells = cells;
+            _texts = texts.Count;
+            _ofText = ArrayPool<string?>.Shared.Rent(Math.Max(1, _texts));
+            _ofText.AsSpan(0, _texts).Clear();
+        }
+
+        /// <summary>The segment of a row, null when it is in none.</summary>
+        public string? Of(int row, TextTable texts)
+        {
+            if (_cells.Tag(row) == CellTag.Text)
+                return _ofText[_cells.Text(row)] ??= SegmentOf(_name, texts.GetString(_cells.Text(row)));
+            return _cells.Category(row, texts) is { } value ? SegmentOf(_name, value) : null;
+        }
+
+        public void Return()
+        {
+            _ofText.AsSpan(0, _texts).Clear();
+            ArrayPool<string?>.Shared.Return(_ofText);
+        }
     }
 }

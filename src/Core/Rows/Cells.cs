@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Drift.Core.Rows;
@@ -8,6 +10,9 @@ namespace Drift.Core.Rows;
 /// </summary>
 public sealed class Cells
 {
+    /// <summary>Bytes that the category of a number takes at most: the shortest form of a double has up to 24.</summary>
+    internal const int CategoryBuffer = 32;
+
     private CellTag[] _tags = [];
     private double[] _numbers = [];
     private int[] _texts = [];
@@ -15,10 +20,17 @@ public sealed class Cells
     private int _vectorsUsed;
     private int _rows;
 
-    internal Cells(string name)
+    /// <summary>An empty column.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="spare">A cleared column that is used no more: its memory goes over to the new one.</param>
+    internal Cells(string name, Cells? spare = null)
     {
         Name = name;
         Utf8Name = Encoding.UTF8.GetBytes(name);
+        if (spare is null)
+            return;
+        (_tags, _numbers, _texts, _vectors) = (spare._tags, spare._numbers, spare._texts, spare._vectors);
+        (spare._tags, spare._numbers, spare._texts, spare._vectors) = ([], [], [], []);
     }
 
     /// <summary>The column's name.</summary>
@@ -28,6 +40,12 @@ public sealed class Cells
     public int LastRow { get; private set; } = -1;
 
     internal byte[] Utf8Name { get; }
+
+    /// <summary>The column's place among the columns of its batch; −1 while no row of the batch has named it.</summary>
+    internal int Place { get; set; } = -1;
+
+    /// <summary>Memory that <see cref="Clear"/> keeps, in bytes.</summary>
+    internal long RetainedBytes => (13L * _tags.Length) + (4L * _vectors.Length);
 
     /// <summary>What the cell of <paramref name="row"/> holds.</summary>
     public CellTag Tag(int row) => row < _rows ? _tags[row] : CellTag.Missing;
@@ -79,6 +97,43 @@ public sealed class Cells
         _ => null,
     };
 
+    /// <summary>
+    /// <see cref="Category"/> as UTF-8, without making a string; false where that is null. The bytes lie in the batch's texts or in
+    /// <paramref name="buffer"/>, which must take <see cref="CategoryBuffer"/> bytes.
+    /// </summary>
+    internal bool TryGetCategory(int row, TextTable texts, Span<byte> buffer, out ReadOnlySpan<byte> utf8)
+    {
+        switch (Tag(row))
+        {
+            case CellTag.Text:
+                utf8 = texts[_texts[row]];
+                return true;
+            case CellTag.Boolean:
+                utf8 = _numbers[row] != 0 ? "true"u8 : "false"u8;
+                return true;
+            case CellTag.Number:
+                utf8 = NumberCategory(_numbers[row], _texts[row] < 0 ? default : texts[_texts[row]], buffer);
+                return true;
+            default:
+                utf8 = default;
+                return false;
+        }
+    }
+
+    /// <summary>
+    /// The numbers of a run of rows without copying; false when one of them holds anything but a <see cref="CellTag.Number"/>.
+    /// </summary>
+    internal bool TryGetNumbers(int first, int count, out ReadOnlySpan<double> numbers)
+    {
+        numbers = default;
+        if (first + count > _rows)
+            return false;
+        if (MemoryMarshal.AsBytes(_tags.AsSpan(first, count)).ContainsAnyExcept((byte)CellTag.Number))
+            return false;
+        numbers = _numbers.AsSpan(first, count);
+        return true;
+    }
+
     internal void Clear()
     {
         Array.Clear(_tags, 0, _rows);
@@ -87,13 +142,20 @@ public sealed class Cells
         LastRow = -1;
     }
 
-    private static string NumberCategory(double value, ReadOnlySpan<byte> written)
+    private static string NumberCategory(double value, ReadOnlySpan<byte> written) => IsKept(written)
+        ? Encoding.UTF8.GetString(written)
+        : (value == 0 ? 0 : value).ToString("R", CultureInfo.InvariantCulture);
+
+    private static ReadOnlySpan<byte> NumberCategory(double value, ReadOnlySpan<byte> written, Span<byte> buffer)
     {
-        var keep = written.Length > 15 || written is [(byte)'0', >= (byte)'0' and <= (byte)'9', ..];
-        return keep
-            ? Encoding.UTF8.GetString(written)
-            : (value == 0 ? 0 : value).ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        if (IsKept(written))
+            return written;
+        (value == 0 ? 0 : value).TryFormat(buffer, out var length, "R", CultureInfo.InvariantCulture);
+        return buffer[..length];
     }
+
+    private static bool IsKept(ReadOnlySpan<byte> written) =>
+        written.Length > 15 || written is [(byte)'0', >= (byte)'0' and <= (byte)'9', ..];
 
     private void Set(int row, CellTag tag, double number, int text)
     {

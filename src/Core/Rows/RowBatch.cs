@@ -8,6 +8,9 @@ namespace Drift.Core.Rows;
 /// </summary>
 public sealed class RowBatch
 {
+    // Up to twice so many columns are remembered, however few a batch has.
+    private const int FewColumns = 8;
+
     private readonly ColumnSet _features = new();
     private readonly ColumnSet _segments = new();
     private readonly ColumnSet _classScores = new();
@@ -91,7 +94,17 @@ public sealed class RowBatch
     /// <summary>The score column of that class, or null.</summary>
     public Cells? FindClassScore(string name) => _classScores.Find(name);
 
-    /// <summary>Forgets the rows, keeps the memory and the columns' places.</summary>
+    /// <summary>Memory that <see cref="Clear"/> keeps, in bytes; a pool drops a batch that keeps too much.</summary>
+    public long RetainedBytes =>
+        Texts.RetainedBytes + (12L * _ids.Length) + _features.RetainedBytes + _segments.RetainedBytes + _classScores.RetainedBytes +
+        Prediction.RetainedBytes + Score.RetainedBytes + Label.RetainedBytes;
+
+    /// <summary>The event times of all rows as <see cref="Time"/> gives them.</summary>
+    internal ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
+
+    /// <summary>
+    /// Forgets the rows and which columns they had, and keeps the memory: a batch like the last one is read without new memory.
+    /// </summary>
     public void Clear()
     {
         Count = 0;
@@ -104,13 +117,21 @@ public sealed class RowBatch
         Label.Clear();
     }
 
-    /// <summary>Columns by name; rows tend to name them in the same order, so the next one is tried first.</summary>
+    /// <summary>
+    /// Columns by name; rows tend to name them in the same order, so the next one is tried first. Columns of earlier batches are
+    /// remembered with their memory, but are no columns of this one before a row names them.
+    /// </summary>
     private sealed class ColumnSet
     {
         private readonly TextTable _names = new();
+        private readonly List<Cells> _known = [];
+        private readonly Stack<Cells> _spare = [];
         private int _next;
 
+        /// <summary>The columns that were named since <see cref="Clear"/>, in order of first appearance.</summary>
         public List<Cells> Columns { get; } = [];
+
+        public long RetainedBytes => _names.RetainedBytes + _known.Sum(c => c.RetainedBytes) + _spare.Sum(c => c.RetainedBytes);
 
         public Cells GetOrAdd(ReadOnlySpan<byte> utf8Name)
         {
@@ -122,10 +143,17 @@ public sealed class RowBatch
             }
 
             var index = _names.Add(utf8Name);
-            if (index == Columns.Count)
-                Columns.Add(new Cells(Encoding.UTF8.GetString(utf8Name)));
-            _next = index + 1 == Columns.Count ? 0 : index + 1;
-            return Columns[index];
+            if (index == _known.Count)
+                _known.Add(new Cells(Encoding.UTF8.GetString(utf8Name), _spare.TryPop(out var spare) ? spare : null));
+            var column = _known[index];
+            if (column.Place < 0)
+            {
+                column.Place = Columns.Count;
+                Columns.Add(column);
+            }
+
+            _next = column.Place + 1 == Columns.Count ? 0 : column.Place + 1;
+            return column;
         }
 
         public Cells? Find(string name)
@@ -139,12 +167,40 @@ public sealed class RowBatch
             return null;
         }
 
-        // The columns themselves are dropped: the next batch may be another model's.
+        // The next batch may be another model's. When most of what is known was not in this batch, it is forgotten, and its memory
+        // serves new columns: of that, twice what this batch had is kept.
         public void Clear()
         {
+            if (_known.Count > 2 * Math.Max(Columns.Count, FewColumns))
+                ForgetUnused();
+            foreach (var column in Columns)
+            {
+                column.Clear();
+                column.Place = -1;
+            }
+
             Columns.Clear();
-            _names.Clear();
             _next = 0;
+        }
+
+        private void ForgetUnused()
+        {
+            var spares = 2 * Math.Max(Columns.Count, FewColumns);
+            foreach (var column in _known)
+            {
+                if (column.Place < 0 && _spare.Count < spares)
+                    _spare.Push(column);
+            }
+
+            while (_spare.Count > spares)
+                _spare.Pop();
+            _names.Clear();
+            _known.Clear();
+            foreach (var column in Columns)
+            {
+                _names.Add(column.Utf8Name);
+                _known.Add(column);
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 
 namespace Drift.Core.Rows;
@@ -8,11 +9,35 @@ namespace Drift.Core.Rows;
 /// </summary>
 public sealed class TextTable
 {
-    private byte[] _bytes = new byte[1024];
+    private byte[] _bytes;
     private int _used;
-    private int[] _ends = new int[64];
-    private uint[] _hashes = new uint[64];
-    private int[] _slots = new int[128];
+    private int[] _ends;
+    private uint[] _hashes;
+    private int[] _slots;
+
+    /// <summary>Creates a table that grows as needed.</summary>
+    public TextTable()
+    {
+        _bytes = new byte[1024];
+        _ends = new int[64];
+        _hashes = new uint[64];
+        _slots = new int[128];
+    }
+
+    /// <summary>Creates the table of these texts, no larger than they need: a table that is kept and only asked.</summary>
+    internal TextTable(IReadOnlyCollection<string> texts)
+    {
+        var count = Math.Max(1, texts.Count);
+        _ends = new int[count];
+        _hashes = new uint[count];
+        _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * count))];
+        _bytes = new byte[texts.Sum(Encoding.UTF8.GetByteCount)];
+        foreach (var text in texts)
+            Add(text);
+    }
+
+    /// <summary>Memory that <see cref="Clear"/> keeps, in bytes.</summary>
+    internal long RetainedBytes => _bytes.Length + (8L * _ends.Length) + (4L * _slots.Length);
 
     /// <summary>How many distinct texts there are; their numbers are 0 to Count − 1.</summary>
     public int Count { get; private set; }

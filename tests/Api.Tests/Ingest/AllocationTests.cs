@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Drift.Api.Rows;
+using Drift.Core.Plans;
+using Drift.Core.Profiles;
+using Drift.Core.Rows;
+using Drift.Core.Settings;
+
+namespace Drift.Api.Tests.Ingest;
+
+/// <summary>
+/// What a batch allocates on its way from the body's bytes to its delta must not depend on how many rows it has. Bytes are counted,
+/// not time, so the test says the same on every machine.
+/// </summary>
+public sealed class AllocationTests
+{
+    private const int Small = 1_000;
+    private const int Large = 10_000;
+    private const int Batches = 5;
+
+    private static readonly RowReaderLimits Limits = new();
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 30, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("json", false)]
+    [InlineData("json", true)]
+    [InlineData("ndjson", false)]
+    [InlineData("ndjson", true)]
+    [InlineData("columns", false)]
+    [InlineData("columns", true)]
+    [InlineData("csv", false)]
+    [InlineData("csv", true)]
+    public void A_row_of_a_warm_batch_allocates_nothing(string shape, bool mixed)
+    {
+        var small = Body(shape, mixed, Small);
+        var large = Body(shape, mixed, Large);
+        var format = shape switch { "csv" => RowFormat.Csv, "ndjson" => RowFormat.Ndjson, _ => RowFormat.Json };
+        var batch = new RowBatch();
+        var profiler = new Profiler();
+        Read(format, large, batch);
+        var plan = PlanBuilder.Build(1, batch, new ModelSettings { Task = mixed ? ModelTask.Binary : ModelTask.None });
+
+        // The large ones first: warm means that there was such a batch before.
+        var perLarge = Measure(format, large, batch, profiler, plan);
+        var perSmall = Measure(format, small, batch, profiler, plan);
+
+        var perRow = (perLarge - perSmall) / (Large - Small);
+        Assert.True(perRow < 0.1, $"{perRow:F3} bytes a row: {perSmall:F0} for a batch of {Small}, {perLarge:F0} for one of {Large}.");
+        Assert.InRange(perSmall, 0, 16 * 1024);
+    }
+
+    [Fact]
+    public void Batches_of_models_with_other_columns_take_over_the_memory_of_earlier_ones()
+    {
+        var bodies = Enumerable.Range(0, 5)
+            .Select(model => new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(
+                $"{{\"rows\":[{string.Join(',', Enumerable.Repeat($"{{\"features\":{{{string.Join(',', Enumerable.Range(0, 20).Select(i => $"\"m{model}f{i}\":1"))}}}}}", 2_000))}]}}")))
+            .ToArray();
+        var batch = new RowBatch();
+        for (var i = 0; i < 30; i++)
+            Read(RowFormat.Json, bodies[i % bodies.Length], batch);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 30; i++)
+            Read(RowFormat.Json, bodies[i % bodies.Length], batch);
+
+        // Names and the objects of columns, but not their 26 000 bytes of cells.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 30.0 / 20, 0, 500);
+    }
+
+    /// <summary>Bytes that a batch allocates beside its delta; the least of three goes, as shared pools give back memory when they like.</summary>
+    private static double Measure(RowFormat format, ReadOnlySequence<byte> body, RowBatch batch, Profiler profiler, Plan plan) =>
+        Enumerable.Range(0, 3).Min(_ => MeasureOnce(format, body, batch, profiler, plan));
+
+    private static double MeasureOnce(RowFormat format, ReadOnlySequence<byte> body, RowBatch batch, Profiler profiler, Plan plan)
+    {
+        long deltas = 0;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Batches; i++)
+        {
+            Read(format, body, batch);
+            deltas += profiler.Bin(batch, plan, Now).Length;
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - before - deltas) / (double)Batches;
+    }
+
+    private static void Read(RowFormat format, ReadOnlySequence<byte> body, RowBatch batch)
+    {
+        var result = RowReaders.Read(format, body, batch, Limits, "predictions");
+        if (!result.Succeeded)
+            Assert.Fail(result.Faults[0].Message);
+    }
+
+    private static ReadOnlySequence<byte> Body(string shape, bool mixed, int count)
+    {
+        var random = new Random(5);
+        string[] names = mixed
+            ? [.. Enumerable.Range(0, 5).Select(i => $"f{i}"), "c0", "c1", "c2", "prediction", "score", "label"]
+            : [.. Enumerable.Range(0, 10).Select(i => $"f{i}")];
+        var rows = Enumerable.Range(0, count).Select(_ => names.Select(name => name[0] switch
+        {
+            'c' => $"value {random.Next(40)}",
+            'p' or 'l' => random.Next(2).ToString(CultureInfo.InvariantCulture),
+            _ => random.NextDouble().ToString("F6", CultureInfo.InvariantCulture),
+        }).ToArray()).ToArray();
+        var text = shape switch
+        {
+            "csv" => string.Join('\n', rows.Select(r => string.Join(',', r)).Prepend(string.Join(',', names))),
+            "columns" => $"{{\"columns\":{Row(names, [.. names.Select((n, i) => $"[{string.Join(',', rows.Select(r => Quoted(n, r[i])))}]")])}}}",
+            "ndjson" => string.Join('\n', rows.Select(r => Row(names, [.. names.Select((n, i) => Quoted(n, r[i]))]))),
+            _ => $"{{\"rows\":[{string.Join(',', rows.Select(r => Row(names, [.. names.Select((n, i) => Quoted(n, r[i]))])))}]}}",
+        };
+        return new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text));
+    }
+
+    private static string Quoted(string name, string value) => name[0] == 'c' ? $"\"{value}\"" : value;
+
+    private static string Row(string[] names, string[] values)
+    {
+        var fields = names.Zip(values, (n, v) => (Name: n, Text: $"\"{n}\":{v}")).ToLookup(f => f.Name.Length == 2, f => f.Text);
+        return $"{{{string.Join(',', fields[false].Prepend($"\"features\":{{{string.Join(',', fields[true])}}}"))}}}";
+    }
+}
