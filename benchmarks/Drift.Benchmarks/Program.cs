@@ -4,10 +4,17 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Drift.Benchmarks;
+using Drift.Benchmarks.Journal;
 using Perfolizer.Horology;
 
-// --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
+// `journal [SECONDS]` measures durable appends and nothing else. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["journal", ..])
+{
+    await JournalRate.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 3));
+    return 0;
+}
+
 var arguments = args.ToList();
 string? file = null;
 if (arguments.IndexOf("--save") is var at and >= 0)

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Drift.Actors.Ports;
+using Drift.Storage.Journal;
 using Drift.Storage.Postgres;
 using Drift.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +13,7 @@ namespace Drift.Storage;
 /// <summary>
 /// Registers the ports (<see cref="IActorStateStore"/>, <see cref="IJournal"/>, <see cref="IPredictionLog"/>, <see cref="IHistory"/>,
 /// <see cref="IModelDirectory"/>) with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
-/// <see cref="IStorageHealth"/>, all singletons. One database per process. Nothing is opened before it is used, and nothing migrates by itself.
+/// <see cref="IStorageHealth"/>, all singletons. The journal wants asynchronous disposal: it writes what waits. One database per process. Nothing is opened before it is used, and nothing migrates by itself.
 /// </summary>
 public static class DriftStorageServices
 {
@@ -23,14 +25,14 @@ public static class DriftStorageServices
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         services.AddSingleton(_ => new SqliteDatabase(path));
         services.AddSingleton<IActorStateStore, SqliteActorStateStore>();
-        services.AddSingleton<IJournal, SqliteJournal>();
+        services.AddSingleton<IGroupJournal, SqliteJournal>();
         services.AddSingleton<IPredictionLog, SqlitePredictionLog>();
         services.AddSingleton<IHistory, SqliteHistory>();
         services.AddSingleton<IModelDirectory, SqliteModelDirectory>();
         services.AddSingleton<IMigrator, SqliteMigrator>();
         services.AddSingleton<IStorageHealth, SqliteHealth>();
         services.AddSingleton<IExpiry, SqliteExpiry>();
-        return services.AddRetention();
+        return services.AddGroupCommit().AddRetention();
     }
 
     /// <summary>Keeps everything in a PostgreSQL database, 13 or later. Also registers the one <see cref="Npgsql.NpgsqlDataSource"/>.</summary>
@@ -45,14 +47,22 @@ public static class DriftStorageServices
         services.AddSingleton(provider => PostgresDatabase.CreateDataSource(connectionString, provider.GetService<ILoggerFactory>()));
         services.AddSingleton<PostgresDatabase>();
         services.AddSingleton<IActorStateStore, PostgresActorStateStore>();
-        services.AddSingleton<IJournal, PostgresJournal>();
+        services.AddSingleton<IGroupJournal, PostgresJournal>();
         services.AddSingleton<IPredictionLog, PostgresPredictionLog>();
         services.AddSingleton<IHistory, PostgresHistory>();
         services.AddSingleton<IModelDirectory, PostgresModelDirectory>();
         services.AddSingleton<IMigrator, PostgresMigrator>();
         services.AddSingleton<IStorageHealth, PostgresHealth>();
         services.AddSingleton<IExpiry, PostgresExpiry>();
-        return services.AddRetention();
+        return services.AddGroupCommit().AddRetention();
+    }
+
+    private static IServiceCollection AddGroupCommit(this IServiceCollection services)
+    {
+        services.AddOptions<JournalOptions>().BindConfiguration(JournalOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
+        services.AddSingleton(provider => new StorageInstruments(provider.GetService<IMeterFactory>()));
+        return services.AddSingleton<IJournal, GroupCommitJournal>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services)

@@ -16,3 +16,5 @@ public sealed class PostgresModelDirectoryTests(PostgresFixture fixture) : Model
 public sealed class PostgresMigrationTests(PostgresFixture fixture) : MigrationContract(fixture), IClassFixture<PostgresFixture>;
 
 public sealed class PostgresRetentionTests(PostgresFixture fixture) : RetentionContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresGroupCommitTests(PostgresFixture fixture) : GroupCommitContract(fixture), IClassFixture<PostgresFixture>;

@@ -16,3 +16,5 @@ public sealed class SqliteModelDirectoryTests(SqliteFixture fixture) : ModelDire
 public sealed class SqliteMigrationTests(SqliteFixture fixture) : MigrationContract(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteRetentionTests(SqliteFixture fixture) : RetentionContract(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteGroupCommitTests(SqliteFixture fixture) : GroupCommitContract(fixture), IClassFixture<SqliteFixture>;

@@ -34,6 +34,18 @@ internal static class Parameter
         Array(items, value, NpgsqlDbType.Text);
 
     /// <inheritdoc cref="Texts"/>
+    public static NpgsqlParameter Longs<T>(IReadOnlyCollection<T> items, Func<T, long> value) =>
+        Array(items, value, NpgsqlDbType.Bigint);
+
+    /// <inheritdoc cref="Texts"/>
+    public static NpgsqlParameter Shorts<T>(IReadOnlyCollection<T> items, Func<T, short> value) =>
+        Array(items, value, NpgsqlDbType.Smallint);
+
+    /// <inheritdoc cref="Texts"/>
+    public static NpgsqlParameter Binaries<T>(IReadOnlyCollection<T> items, Func<T, ReadOnlyMemory<byte>> value) =>
+        Array(items, value, NpgsqlDbType.Bytea);
+
+    /// <inheritdoc cref="Texts"/>
     public static NpgsqlParameter Reals<T>(IReadOnlyCollection<T> items, Func<T, double?> value) =>
         Array(items, item => Finite(value(item)), NpgsqlDbType.Double);
 

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using Drift.Actors;
 using Drift.Actors.Ports;
+using Drift.Storage.Journal;
 
 namespace Drift.Storage.Sqlite;
 
-internal sealed class SqliteJournal(SqliteDatabase database) : IJournal
+internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 {
     private const string Insert = """
         insert into drift_journal (actor_key, seq, kind, batch_id, appended_at, payload)
@@ -52,13 +53,18 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IJournal
                               order by seq limit 1), 9223372036854775807)
         """;
 
-    public Task<AppendOutcome> AppendAsync(JournalEntry entry, CancellationToken cancellationToken)
+    public async Task<AppendOutcome> AppendAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         RecordText.Check(entry);
-        return entry.Predictions.Count + entry.Labels.Count == 0
-            ? database.WriteAsync(session => AppendEntry(session, entry), cancellationToken)
-            : database.TransactAsync(session => AppendAll(session, entry), cancellationToken);
+        return (await AppendAsync([entry]).ConfigureAwait(false))[0];
     }
+
+    // One commit, so one wait for the disk. A single entry without records is a transaction by itself.
+    public Task<AppendOutcome[]> AppendAsync(IReadOnlyList<JournalEntry> entries) =>
+        entries is [{ Predictions.Count: 0, Labels.Count: 0 }]
+            ? database.WriteAsync(session => new[] { AppendEntry(session, entries[0]) }, CancellationToken.None)
+            : database.TransactAsync(session => AppendGroup(session, entries), CancellationToken.None);
 
     public async IAsyncEnumerable<StoredEntry> ReadAsync(
         string actorKey, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -108,6 +114,15 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IJournal
             return AppendOutcome.Appended;
 
         return entry.BatchId is { } batchId && IsKnown(session, actorKey, batchId) ? AppendOutcome.Duplicate : AppendOutcome.Conflict;
+    }
+
+    private static AppendOutcome[] AppendGroup(SqliteSession session, IReadOnlyList<JournalEntry> entries)
+    {
+        var outcomes = new AppendOutcome[entries.Count];
+        for (var i = 0; i < outcomes.Length; i++)
+            outcomes[i] = AppendAll(session, entries[i]);
+
+        return outcomes;
     }
 
     private static AppendOutcome AppendAll(SqliteSession session, JournalEntry entry)
