@@ -21,7 +21,7 @@ bench: sdk ## run the benchmarks; FILTER='*Binning*' picks some, SAVE=file.md ke
 	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- --filter '$(FILTER)' $(if $(SAVE),--save '$(SAVE)')
 
 bench-ingest: sdk ## ingest against an endpoint that only parses, about 4 minutes; SAVE=file.md keeps the result
-	dotnet run -c Release --project benchmarks/Drift.Load -- bench-ingest $(if $(SAVE),--save '$(SAVE)')
+	dotnet run -c Release --project benchmarks/Drift.Load -- bench-ingest $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 simulate: sdk ## false alarms, calibration and power by simulation; QUICK=1 smaller
 	dotnet run -c Release --project benchmarks/Drift.Simulation -- $(if $(filter 1,$(QUICK)),--quick)

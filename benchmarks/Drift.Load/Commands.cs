@@ -94,6 +94,9 @@ internal static class Commands
         {
             if (parsed.GetValue(rounds) is < 1 or > 100 || parsed.GetValue(seconds) is not (>= 0.1 and <= 600))
                 return await MisusedAsync(["--rounds is 1 to 100, --seconds 0.1 to 600."]);
+            // Found out before the minutes, not after them.
+            if (parsed.GetValue(save) is { } target && Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
+                return await MisusedAsync([$"--save {target}: there is no folder {folder}."]);
             var report = await IngestBenchmark.RunAsync(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken);
             Console.WriteLine(report.Markdown);
             if (parsed.GetValue(save) is { } file)
