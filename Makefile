@@ -3,10 +3,10 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench simulate format clean sdk
+.PHONY: help run build test bench bench-ingest simulate format clean sdk
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: sdk ## serve on http://127.0.0.1:8080 with demo traffic; DEMO=0 without
 	dotnet run --project src/Standalone -c Release -- serve $(if $(filter 1,$(DEMO)),--demo)
@@ -19,6 +19,9 @@ test: ## build and test what restores here; the last line is the count
 
 bench: sdk ## run the benchmarks; FILTER='*Binning*' picks some, SAVE=file.md keeps the summary
 	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- --filter '$(FILTER)' $(if $(SAVE),--save '$(SAVE)')
+
+bench-ingest: sdk ## ingest against an endpoint that only parses, about 4 minutes; SAVE=file.md keeps the result
+	dotnet run -c Release --project benchmarks/Drift.Load -- bench-ingest $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 simulate: sdk ## false alarms, calibration and power by simulation; QUICK=1 smaller
 	dotnet run -c Release --project benchmarks/Drift.Simulation -- $(if $(filter 1,$(QUICK)),--quick)

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Drift.Load;
+
+/// <summary>The command line.</summary>
+internal static class Commands
+{
+    private const int Ok = 0;
+    private const int Wrong = 1;
+    private const int Misused = 2;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), Serve("serve-empty", false), Serve("serve-walk", true) };
+
+    private static Command Run()
+    {
+        var defaults = new LoadOptions { Url = new Uri("http://127.0.0.1:8080") };
+        var url = Of("--url", defaults.Url.OriginalString, "The server, on this machine.");
+        var format = Of("--format", defaults.Format, "json, ndjson, columnar or csv.");
+        var connections = Of("--connections", defaults.Connections, "Requests in flight at most.");
+        var rate = Of<double?>("--rate", null, "Requests per second at fixed times (open loop). Default: the next when the last is answered (closed loop).");
+        var batch = Of("--batch", defaults.BatchRows, "Rows per request.");
+        var numeric = Of("--numeric", defaults.NumericColumns, "Numeric columns.");
+        var categorical = Of("--categorical", defaults.CategoricalColumns, "Categorical columns.");
+        var digits = Of("--digits", defaults.Digits, "Decimals of a number; 17: a double's shortest exact form.");
+        var models = Of("--models", defaults.Models, "Models.");
+        var model = Of("--model", defaults.ModelName, "Their name; a number follows.");
+        var skew = Of("--skew", defaults.Skew, "0: all models alike; 1: the n-th gets 1/n of the first.");
+        var reference = Of("--reference-rows", defaults.ReferenceRows, "Rows of each new model's reference, sent first; 0: it learns from the load.");
+        var warmUp = Of("--warm-up", defaults.WarmUp.TotalSeconds, "Seconds that are not measured.");
+        var seconds = Of("--seconds", defaults.Duration.TotalSeconds, "Seconds that are.");
+        var resend = Of("--resend", defaults.Resend, "Share of requests that send an acknowledged batch again.");
+        var seed = Of("--seed", defaults.Seed, "The same seed sends the same rows.");
+        var run = Of<string?>("--run", null, "Begins every batch id. Default: a new one each time.");
+        var key = Of<string?>("--key", null, "API key.");
+        var noVerify = Of("--no-verify", false, "The server is no monitor: do not read receipts and counts.");
+        var json = Of("--json", false, "Print the result as JSON.");
+        var command = new Command("run", "Send a load, print what was measured, and check that every acknowledged row counts once.")
+        {
+            url, format, connections, rate, batch, numeric, categorical, digits, models, model, skew, reference, warmUp, seconds, resend, seed, run, key, noVerify, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (!Uri.TryCreate(parsed.GetValue(url), UriKind.Absolute, out var address))
+                return await MisusedAsync([$"--url '{parsed.GetValue(url)}' is no URL."]);
+            var options = defaults with
+            {
+                Url = address,
+                Format = parsed.GetValue(format),
+                Connections = parsed.GetValue(connections),
+                Rate = parsed.GetValue(rate),
+                BatchRows = parsed.GetValue(batch),
+                NumericColumns = parsed.GetValue(numeric),
+                CategoricalColumns = parsed.GetValue(categorical),
+                Digits = parsed.GetValue(digits),
+                Models = parsed.GetValue(models),
+                ModelName = parsed.GetValue(model)!,
+                Skew = parsed.GetValue(skew),
+                ReferenceRows = parsed.GetValue(reference),
+                WarmUp = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+                Duration = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+                Resend = parsed.GetValue(resend),
+                Seed = parsed.GetValue(seed),
+                Run = parsed.GetValue(run) ?? defaults.Run,
+                Key = parsed.GetValue(key),
+                Verify = !parsed.GetValue(noVerify),
+            };
+            if (options.Faults().ToList() is { Count: > 0 } faults)
+                return await MisusedAsync(faults);
+            try
+            {
+                var result = await LoadGenerator.RunAsync(options, cancellationToken);
+                Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(result, Json) : result.ToString());
+                return result.Exact ? Ok : Wrong;
+            }
+            catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return Wrong;
+            }
+        });
+        return command;
+    }
+
+    private static Command BenchIngest()
+    {
+        var rounds = Of("--rounds", 3, "Rounds; in each, every server is measured once per scenario.");
+        var seconds = Of("--seconds", 4.0, "Seconds per measurement.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("bench-ingest", "Measure ingest against an empty endpoint and one that only parses, in interleaved rounds.") { rounds, seconds, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(rounds) is < 1 or > 100 || parsed.GetValue(seconds) is not (>= 0.1 and <= 600))
+                return await MisusedAsync(["--rounds is 1 to 100, --seconds 0.1 to 600."]);
+            // Found out before the minutes, not after them.
+            if (parsed.GetValue(save) is { } target && Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
+                return await MisusedAsync([$"--save {target}: there is no folder {folder}."]);
+            var report = await IngestBenchmark.RunAsync(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken);
+            Console.WriteLine(report.Markdown);
+            if (parsed.GetValue(save) is { } file)
+                await File.WriteAllTextAsync(file, report.Markdown, cancellationToken);
+            return report.Exact ? Ok : Wrong;
+        });
+        return command;
+    }
+
+    private static Command Serve(string name, bool walk)
+    {
+        var urls = Of("--urls", "http://127.0.0.1:8081", "Where to listen.");
+        var command = new Command(name, walk ? "Serve an endpoint that only reads every number of a JSON body." : "Serve an endpoint that only takes the body.") { urls };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var app = BaselineServer.Build(parsed.GetValue(urls)!, walk);
+            await app.StartAsync(cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return Ok;
+        });
+        return command;
+    }
+
+    private static async Task<int> MisusedAsync(IEnumerable<string> faults)
+    {
+        foreach (var fault in faults)
+            await Console.Error.WriteLineAsync(fault);
+        return Misused;
+    }
+
+    private static Option<T> Of<T>(string name, T value, string description) => new(name) { Description = description, DefaultValueFactory = _ => value };
+}
