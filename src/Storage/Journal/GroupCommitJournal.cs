@@ -102,12 +102,15 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
     {
         var group = new List<PendingAppend>(MaxGroup);
         var rivals = new Rivals();
+        var woken = 0;
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             // Those whom the last flush woke are about to append again: let them, before the next one leaves.
-            await Task.Yield();
+            if (woken > 1)
+                await Task.Yield();
             Gather(group, rivals);
             await FlushAsync(group).ConfigureAwait(false);
+            woken = group.Count;
             group.Clear();
             rivals.Clear();
         }
