@@ -47,19 +47,20 @@ public sealed partial class ModelActor
         {
             if (batch.Delta is null || !IsOfPlan(batch.Delta, plan))
                 return Result(IngestOutcome.PlanChanged);
-            Check(batch.Delta, plan);
             var deltas = new List<byte[]> { batch.Delta };
             if (await JoinWaitingLabelsAsync(batch.Predictions, plan, cancellationToken) is { } joined)
                 deltas.Add(joined);
             payload = new JournalPayload { Rows = batch.Rows, Deltas = deltas };
         }
 
-        var entry = NewEntry(plan is null ? JournalPayload.Unbinned : JournalPayload.Binned, batch.BatchId, payload.Encode()) with
+        var decoded = Decode(plan is null ? JournalPayload.Unbinned : JournalPayload.Binned, payload, plan);
+        var entry = NewEntry(decoded.Kind, batch.BatchId, payload.Encode()) with
         {
             Predictions = plan is null && LearnsFromFirstRows ? [.. batch.Predictions.Select(p => p with { InReference = true })] : batch.Predictions,
         };
         return await AppendAsync(
             entry,
+            decoded,
             async outcome =>
             {
                 if (outcome == AppendOutcome.Duplicate)
@@ -110,11 +111,11 @@ public sealed partial class ModelActor
         }
     }
 
-    private static void Check(byte[] delta, Plan plan)
+    private static DecodedEntry Decode(byte kind, JournalPayload payload, Plan? plan)
     {
         try
         {
-            Delta.Decode(delta, plan);
+            return DecodedEntry.Of(kind, payload, plan);
         }
         catch (CodecException e)
         {

@@ -63,6 +63,7 @@ public sealed partial class ModelActor
         var entry = NewEntry(JournalPayload.Labels, batchId, payload.Encode()) with { Labels = fresh };
         return await AppendAsync(
             entry,
+            DecodedEntry.Of(JournalPayload.Labels, payload, plan),
             async outcome =>
             {
                 if (outcome == AppendOutcome.Duplicate)

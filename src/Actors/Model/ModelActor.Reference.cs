@@ -104,7 +104,7 @@ public sealed partial class ModelActor
             _state.Settings = settings with { Reference = settings.Reference with { Mode = ReferenceMode.Uploaded } };
             _state.Begin(plan, ReferenceProfiles.Build(batch, plan), Now);
             foreach (var (at, waiting) in kept)
-                MergeDeltas(_state, [new Profiler().Bin(Decode(waiting), plan, at)]);
+                Merge(_state, Delta.Decode(new Profiler().Bin(Decode(waiting), plan, at), plan));
             await CompleteReferenceAsync(cancellationToken);
             return DescribeReference();
         },
@@ -222,7 +222,7 @@ public sealed partial class ModelActor
         _state.KeptRows = 0;
         _state.Begin(plan, reference, Now);
         foreach (var (at, rows) in kept)
-            MergeDeltas(_state, [new Profiler().Bin(Decode(rows), plan, at)]);
+            Merge(_state, Delta.Decode(new Profiler().Bin(Decode(rows), plan, at), plan));
     }
 
     private static bool NeedsNewPlan(ModelSettings before, ModelSettings after) =>

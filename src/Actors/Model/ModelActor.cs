@@ -128,7 +128,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         {
             try
             {
-                Apply(state, entry.Kind, entry.Payload, entry.At);
+                Apply(state, DecodedEntry.Of(entry.Kind, JournalPayload.Decode(entry.Payload), state.Plan), entry.At);
             }
             catch (CodecException e)
             {
@@ -152,59 +152,40 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     }
 
     /// <summary>Applies a journal entry to the state: the same code when it is new and when it is replayed.</summary>
-    private static void Apply(ModelSnapshot state, byte kind, ReadOnlySpan<byte> payload, DateTimeOffset at)
+    private static void Apply(ModelSnapshot state, DecodedEntry entry, DateTimeOffset at)
     {
-        var entry = JournalPayload.Decode(payload);
         state.Exists = true;
         if (state.CreatedAt == default)
             state.CreatedAt = at;
-        if (kind == JournalPayload.Labels)
-        {
-            MergeDeltas(state, entry.Deltas);
-            MergeReferenceDelta(state, entry.ReferenceDelta);
-            return;
-        }
-
-        state.LastIngest = at;
-        state.Rows += entry.Rows;
-        if (kind == JournalPayload.Unbinned)
-        {
-            state.Kept.Add((at, entry.RawRows!));
-            state.KeptRows += entry.Rows;
-            return;
-        }
-
-        MergeDeltas(state, entry.Deltas);
-        MergeReferenceDelta(state, entry.ReferenceDelta);
-    }
-
-    private static void MergeDeltas(ModelSnapshot state, IReadOnlyList<byte[]> deltas)
-    {
-        if (deltas.Count == 0)
-            return;
-        if (state.Plan is null)
-            throw new CodecException("journal: a delta stands where the model has no plan.");
-        // All parts are decoded before the first is merged: a damaged one leaves nothing half-done.
-        foreach (var (segment, pane, profile) in deltas.SelectMany(d => Delta.Decode(d, state.Plan)).ToList())
-            state.Panes!.Merge(segment, pane, profile);
-    }
-
-    private static void MergeReferenceDelta(ModelSnapshot state, byte[]? delta)
-    {
-        if (delta is null || state.Plan is null)
-            return;
-        foreach (var (segment, _, profile) in Delta.Decode(delta, state.Plan))
+        Merge(state, entry.Parts);
+        foreach (var (segment, _, profile) in entry.ReferenceParts)
         {
             if (state.Reference.TryGetValue(segment, out var reference))
                 reference.Merge(profile);
         }
+
+        if (entry.Kind == JournalPayload.Labels)
+            return;
+        state.LastIngest = at;
+        state.Rows += entry.Rows;
+        if (entry.Kind != JournalPayload.Unbinned)
+            return;
+        state.Kept.Add((at, entry.RawRows!));
+        state.KeptRows += entry.Rows;
+    }
+
+    private static void Merge(ModelSnapshot state, IReadOnlyList<(string Segment, PaneKey Pane, Profile Profile)> parts)
+    {
+        foreach (var (segment, pane, profile) in parts)
+            state.Panes!.Merge(segment, pane, profile);
     }
 
     /// <summary>
     /// Appends an entry and applies it. The caller holds the gate and has checked the payload. When another activation took the
     /// sequence, the state is read again and the caller's <paramref name="retry"/> decides afresh.
     /// </summary>
-    private async Task<T> AppendAsync<T>(JournalEntry entry, Func<AppendOutcome, Task<T>> done, Func<Task<T>> retry, CancellationToken cancellationToken)
+    private async Task<T> AppendAsync<T>(
+        JournalEntry entry, DecodedEntry decoded, Func<AppendOutcome, Task<T>> done, Func<Task<T>> retry, CancellationToken cancellationToken)
     {
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
@@ -222,7 +203,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
                 return await done(outcome);
             default:
                 _sequence = entry.Sequence;
-                Apply(_state, entry.Kind, entry.Payload.Span, entry.At);
+                Apply(_state, decoded, entry.At);
                 return await done(outcome);
         }
     }
