@@ -193,8 +193,8 @@ public sealed partial class ModelActor
         var row = new RowBatch();
         row.AddRow();
         if (prediction.Prediction is { } predicted)
-            SetOutput(row, row.Prediction, predicted);
-        SetOutput(row, row.Label, label);
+            SetOutput(row, row.Prediction, 0, predicted);
+        SetOutput(row, row.Label, 0, label);
         if (prediction.Score is { } score)
             row.Score.SetNumber(0, score);
         foreach (var (name, value) in prediction.ClassScores ?? new Dictionary<string, double>())
@@ -202,12 +202,13 @@ public sealed partial class ModelActor
         return row;
     }
 
-    private static void SetOutput(RowBatch row, Cells cells, string value)
+    /// <summary>Sets a prediction or label that was kept as a category name: as the number that it reads as, else as text.</summary>
+    private static void SetOutput(RowBatch batch, Cells cells, int row, string value)
     {
-        var text = row.Texts.Add(value);
+        var text = batch.Texts.Add(value);
         if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            cells.SetNumber(0, number, text);
+            cells.SetNumber(row, number, text);
         else
-            cells.SetText(0, text);
+            cells.SetText(row, text);
     }
 }

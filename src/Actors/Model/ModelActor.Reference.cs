@@ -179,13 +179,7 @@ public sealed partial class ModelActor
         if (rowOf.Count == 0)
             return;
         foreach (var (id, label) in await _services.Predictions.FindLabelsAsync(_id, rowOf.Keys, cancellationToken))
-        {
-            var text = batch.Texts.Add(label.Label);
-            if (double.TryParse(label.Label, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number))
-                batch.Label.SetNumber(rowOf[id], number, text);
-            else
-                batch.Label.SetText(rowOf[id], text);
-        }
+            SetOutput(batch, batch.Label, rowOf[id], label.Label);
     }
 
     /// <summary>

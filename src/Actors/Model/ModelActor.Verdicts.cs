@@ -32,7 +32,7 @@ public sealed partial class ModelActor
         if (_state.Plan is null)
             return Learning(asked);
         if (!_state.Settings.Windows.Contains(asked.Name))
-            return Evaluate(asked, PaneStore.AllRows, CurrentReference());
+            return Evaluate(asked, PaneStore.AllRows, CurrentReference(), out _);
         if (now || _unevaluated || _evaluatedAt is null || Now - _evaluatedAt >= Options.IdleEvaluationInterval)
             await EvaluateAsync(cancellationToken);
         return _state.Window(asked.Name).Latest ?? Learning(asked);
@@ -48,7 +48,7 @@ public sealed partial class ModelActor
         var reference = CurrentReference();
         var verdicts = panes.Segments
             .Where(s => s != PaneStore.AllRows)
-            .Select(s => Evaluate(asked, s, reference))
+            .Select(s => Evaluate(asked, s, reference, out _))
             .OrderByDescending(v => v.Status == VerdictStatus.Ok)
             .ThenByDescending(v => v.Severity)
             .ThenByDescending(v => v.CombinedScore ?? 0)
@@ -130,12 +130,14 @@ public sealed partial class ModelActor
         var reference = CurrentReference();
         var toHistory = new List<Verdict>();
         bool changed = false, first = false;
+        Profile? leading = null;
         foreach (var name in _state.Settings.Windows)
         {
             var window = _state.Window(name);
             var started = _services.Clock.GetTimestamp();
-            var verdict = Evaluate(Window.Parse(name), PaneStore.AllRows, reference);
+            var verdict = Evaluate(Window.Parse(name), PaneStore.AllRows, reference, out var current);
             _services.Instruments.Checked(_id, verdict, _services.Clock.GetElapsedTime(started));
+            leading ??= current;
             first |= window.Latest is null;
             window.Latest = verdict;
             var before = window.Severity;
@@ -164,7 +166,7 @@ public sealed partial class ModelActor
             }
         }
 
-        PublishGauges(now, reference);
+        PublishGauges(reference, leading!);
         var evaluated = _state;
         foreach (var verdict in toHistory)
         {
@@ -214,10 +216,10 @@ public sealed partial class ModelActor
         }
     }
 
-    private Verdict Evaluate(Window window, string segment, Dictionary<string, Profile> reference)
+    private Verdict Evaluate(Window window, string segment, Dictionary<string, Profile> reference, out Profile current)
     {
         var settings = DetectionSettings.From(_state.Settings);
-        var current = _state.Panes!.MergeWindow(segment, window, Now);
+        current = _state.Panes!.MergeWindow(segment, window, Now);
         // A segment is compared with its own reference rows where there are enough of them, else with all.
         var baseline = reference.TryGetValue(segment, out var own) && own.Rows >= settings.MinRows ? own : reference[PaneStore.AllRows];
         return DriftEvaluator.Evaluate(baseline, current, settings, Now) with

@@ -32,9 +32,9 @@ public sealed partial class ModelActor
 
         var index = plan.Columns.ToList().IndexOf(column);
         var reference = CurrentReference();
-        var verdict = Evaluate(asked, PaneStore.AllRows, reference).Features.First(f => f.Name == column.Name && f.Role == column.Role);
+        var verdict = Evaluate(asked, PaneStore.AllRows, reference, out var current).Features.First(f => f.Name == column.Name && f.Role == column.Role);
         var before = reference[PaneStore.AllRows].Columns[index];
-        var after = _state.Panes!.MergeWindow(PaneStore.AllRows, asked, Now).Columns[index];
+        var after = current.Columns[index];
         return Task.FromResult(new FeatureComparison
         {
             Model = _id.ToString(),
@@ -89,12 +89,10 @@ public sealed partial class ModelActor
         Columns = _state.Plan is { } plan ? [.. plan.Columns.Select(c => new ColumnDescription(c.Name, c.Role, c.Type))] : [],
     };
 
-    private void PublishGauges(DateTimeOffset now, Dictionary<string, Profile> reference)
+    private void PublishGauges(Dictionary<string, Profile> reference, Profile current)
     {
         if (_left)
             return;
-        var name = _state.Settings.Windows[0];
-        var current = _state.Panes!.MergeWindow(PaneStore.AllRows, Window.Parse(name), now);
         _services.Instruments.Publish(_id, new ModelGauges(
             [.. _state.Settings.Windows.Select(w => _state.Window(w).Latest).OfType<Verdict>()],
             PerformanceReport.From(current.Performance, _state.Plan!.Positive),
