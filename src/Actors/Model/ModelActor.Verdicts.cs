@@ -167,6 +167,8 @@ public sealed partial class ModelActor
         }
 
         PublishGauges(reference, leading!);
+        if (!fresh)
+            _state.Rest();
         var evaluated = _state;
         foreach (var verdict in toHistory)
         {

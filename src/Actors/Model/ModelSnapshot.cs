@@ -19,6 +19,10 @@ internal sealed class ModelSnapshot
     private const byte Kind = (byte)'S';
     private const byte Version1 = 1;
 
+    // One of the two.
+    private Dictionary<string, Profile>? _reference = [];
+    private byte[]? _restingReference;
+
     /// <summary>False until the model is configured or gets its first rows, and again after it is deleted.</summary>
     public bool Exists { get; set; }
 
@@ -38,7 +42,22 @@ internal sealed class ModelSnapshot
     public PaneStore? Panes { get; private set; }
 
     /// <summary>Reference profiles by segment, all rows under <see cref="PaneStore.AllRows"/>.</summary>
-    public Dictionary<string, Profile> Reference { get; private set; } = [];
+    public Dictionary<string, Profile> Reference
+    {
+        get
+        {
+            if (_reference is null)
+            {
+                var reader = new ByteReader(_restingReference, "reference");
+                _reference = ReadReference(ref reader, Plan!);
+                _restingReference = null;
+            }
+
+            return _reference;
+        }
+
+        private set => (_reference, _restingReference) = (value, null);
+    }
 
     public DateTimeOffset? ReferenceFixedAt { get; set; }
 
@@ -61,12 +80,26 @@ internal sealed class ModelSnapshot
 
     public ModelState State => Plan is null ? ModelState.Learning : ModelState.Monitoring;
 
+    /// <summary>Holds panes and reference encoded until they are next asked for: a model that no rows arrive for takes the least memory so.</summary>
+    public void Rest()
+    {
+        Plan?.Rest();
+        Panes?.Rest();
+        if (_reference is null or { Count: 0 })
+            return;
+        var writer = new ByteWriter(4096);
+        WriteReference(writer, _reference);
+        (_reference, _restingReference) = (null, writer.ToArray());
+    }
+
     /// <summary>Starts monitoring under a new plan with empty windows.</summary>
     public void Begin(Plan plan, Dictionary<string, Profile> reference, DateTimeOffset at)
     {
         Plan = plan;
         NextPlan = plan.Version + 1;
         Panes = new PaneStore(plan);
+        // Its reference was binned under it; from now on nodes bin, each with its own copy, and the actor merges.
+        plan.Rest();
         Reference = reference;
         ReferenceFixedAt = at;
         ReferenceFrom = ReferenceTo = null;
@@ -136,7 +169,10 @@ internal sealed class ModelSnapshot
         writer.WriteBytes(Plan is null ? [] : Plan.Encode());
         if (Plan is not null)
         {
-            WriteReference(writer, Reference);
+            if (_restingReference is null)
+                WriteReference(writer, Reference);
+            else
+                writer.WriteRaw(_restingReference);
             Panes!.Write(writer);
         }
 

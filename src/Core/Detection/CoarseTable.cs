@@ -106,5 +106,5 @@ public static class CoarseTable
         return kept;
     }
 
-    internal static int[] CoarseOf(NumericColumnPlan plan, BinMode bins) => bins == BinMode.Quantile ? plan.DecileOf : plan.AutoOf;
+    internal static ushort[] CoarseOf(NumericColumnPlan plan, BinMode bins) => bins == BinMode.Quantile ? plan.DecileOf : plan.AutoOf;
 }

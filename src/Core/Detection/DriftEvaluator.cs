@@ -384,7 +384,7 @@ public static class DriftEvaluator
         {
             if (severity == Severity.None)
                 return;
-            (_severities ??= new Dictionary<string, Severity>(8, StringComparer.Ordinal))[Thresholds.NameOf(statistic)] = severity;
+            (_severities ??= new Dictionary<string, Severity>(StringComparer.Ordinal))[Thresholds.NameOf(statistic)] = severity;
             if (severity > Worst)
                 Worst = severity;
         }

@@ -13,7 +13,8 @@ public sealed class Plan
     private const byte Kind = (byte)'P';
     private const byte Version1 = 1;
 
-    private byte[]? _encoded;
+    // The encoding is as large as the edges and rarely asked for, so it is made each time; its checksum is asked for with every delta.
+    private long _fingerprint = -1;
 
     internal Plan(int version, ModelTask task, string? positive, IReadOnlyList<string> segments, IReadOnlyList<ColumnPlan> columns)
     {
@@ -43,7 +44,15 @@ public sealed class Plan
     /// CRC-32C of the encoded plan, the one at its end. A delta carries it beside the version, because a model that was deleted and created again
     /// counts its versions from 1 again.
     /// </summary>
-    public uint Fingerprint => BinaryPrimitives.ReadUInt32LittleEndian(Encoded.AsSpan(^4..));
+    public uint Fingerprint
+    {
+        get
+        {
+            if (_fingerprint < 0)
+                _fingerprint = FingerprintOf(Encode());
+            return (uint)_fingerprint;
+        }
+    }
 
     /// <summary>The column of that name: a feature first, else the prediction, score or label of that name, else null.</summary>
     public ColumnPlan? Find(string name) =>
@@ -52,13 +61,18 @@ public sealed class Plan
     /// <summary>The same plan under another version, for a model that takes over another's reference.</summary>
     public Plan WithVersion(int version) => new(version, Task, Positive, Segments, Columns);
 
+    /// <summary>
+    /// Lets go of what only binning values needs, several times the size of the plan; the next value that is binned brings it back.
+    /// May be called while others use the plan.
+    /// </summary>
+    public void Rest()
+    {
+        foreach (var column in Columns)
+            (column as NumericColumnPlan)?.Rest();
+    }
+
     /// <summary>The encoded plan.</summary>
-    public byte[] Encode() => (byte[])Encoded.Clone();
-
-    // Immutable like the plan; two threads that make it at once make the same bytes.
-    private byte[] Encoded => _encoded ??= EncodeAnew();
-
-    private byte[] EncodeAnew()
+    public byte[] Encode()
     {
         var writer = new ByteWriter(4096);
         writer.WriteByte(Kind);
@@ -78,6 +92,9 @@ public sealed class Plan
         return writer.ToArray();
     }
 
+    /// <summary>Whether these bytes encode this plan, by version and <see cref="Fingerprint"/>, as a delta is checked.</summary>
+    public bool IsEncodedAs(int version, ReadOnlySpan<byte> encoded) => version == Version && encoded.Length >= 4 && FingerprintOf(encoded) == Fingerprint;
+
     /// <summary>Decodes a plan.</summary>
     /// <exception cref="CodecException">The bytes are damaged or of a newer version.</exception>
     public static Plan Decode(ReadOnlySpan<byte> bytes)
@@ -93,8 +110,10 @@ public sealed class Plan
         for (var left = reader.ReadLength(4); left > 0; left--)
             columns.Add(ReadColumn(ref reader));
         reader.End();
-        return new Plan(version, task, positive, segments, columns);
+        return new Plan(version, task, positive, segments, columns) { _fingerprint = FingerprintOf(bytes) };
     }
+
+    private static uint FingerprintOf(ReadOnlySpan<byte> encoded) => BinaryPrimitives.ReadUInt32LittleEndian(encoded[^4..]);
 
     private static void WriteColumn(ByteWriter writer, ColumnPlan column)
     {
@@ -185,7 +204,7 @@ public sealed class Plan
     }
 
     // A mapping of fine to coarse bins only ever stays or steps up by one: one bit of information, written as a byte.
-    private static void WriteSteps(ByteWriter writer, int[] coarseOf)
+    private static void WriteSteps(ByteWriter writer, ushort[] coarseOf)
     {
         for (var i = 1; i < coarseOf.Length; i++)
             writer.WriteByte((byte)(coarseOf[i] - coarseOf[i - 1]));

@@ -149,6 +149,7 @@ public sealed class NumericProfile : ColumnProfile
         unchecked
         {
             var plan = Plan;
+            var index = plan.Index;
             var scale = plan.Scale;
             double center = scale.Center, spread = scale.Spread;
             double minimum = Minimum, maximum = Maximum;
@@ -170,7 +171,7 @@ public sealed class NumericProfile : ColumnProfile
                 // −0 and 0 are one value; kept apart, which of them is the minimum would depend on the order of rows and merges.
                 var value = given + 0.0;
                 var deviation = NumericScale.UnitsOf(value, center, spread);
-                var bin = plan.BinOf(value);
+                var bin = index.BinOf(value);
                 counts[bin]++;
                 sums[bin] = Saturate(sums[bin], deviation);
                 var magnitude = (ulong)Math.Abs(deviation);

@@ -92,11 +92,19 @@ public sealed class Profile
     /// <exception cref="CodecException">The bytes are damaged or of another plan.</exception>
     public static Profile Read(ref ByteReader reader, Plan plan)
     {
-        var profile = new Profile(plan) { Rows = reader.ReadCount() };
-        foreach (var column in profile._columns)
-            column.Read(ref reader);
-        profile.Performance = PerformanceCounts.Read(ref reader, plan.Task);
+        var profile = new Profile(plan);
+        profile.Load(ref reader);
         return profile;
+    }
+
+    /// <summary>Takes the counts that <see cref="Write"/> wrote under the same plan in place of its own.</summary>
+    /// <exception cref="CodecException">The bytes are damaged or of another plan; the profile is not to be used then.</exception>
+    internal void Load(ref ByteReader reader)
+    {
+        Rows = reader.ReadCount();
+        foreach (var column in _columns)
+            column.Read(ref reader);
+        Performance = PerformanceCounts.Read(ref reader, Plan.Task);
     }
 
     private static bool AreConsecutive(ReadOnlySpan<int> rows)

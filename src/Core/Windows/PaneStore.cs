@@ -6,7 +6,8 @@ namespace Drift.Core.Windows;
 
 /// <summary>
 /// The panes of one model under one plan, per segment. Panes that rows still arrive in are held open; the others are held encoded,
-/// which takes a few bytes per filled bin. Minutes roll up into hours and hours into days as they age. Not thread-safe.
+/// which takes about six bytes per filled bin of a numeric column and two of a categorical one. Minutes roll up into hours and hours
+/// into days as they age. Not thread-safe.
 /// </summary>
 public sealed class PaneStore
 {
@@ -21,7 +22,13 @@ public sealed class PaneStore
 
     private readonly Plan _plan;
     private readonly Dictionary<string, SortedDictionary<PaneKey, Pane>> _segments = new(StringComparer.Ordinal);
-    private readonly ByteWriter _writer = new();
+
+    // Per length of a window, the merge of the encoded panes of all rows in it: they change at most once a minute, and decoding them
+    // (up to two hundred) for each evaluation would cost more than everything else that a row does.
+    private readonly Dictionary<TimeSpan, (DateTimeOffset From, byte[] Merge)> _settled = [];
+
+    // The minute that panes were last rolled up for.
+    private long _rolledUpMinute = -1;
 
     /// <summary>Creates an empty store for profiles of one plan.</summary>
     public PaneStore(Plan plan) => _plan = plan;
@@ -51,12 +58,22 @@ public sealed class PaneStore
 
         if (!panes.TryGetValue(key, out var pane))
             panes.Add(key, pane = new Pane());
+        else if (!pane.IsOpen && segment == AllRows)
+            _settled.Clear();
         pane.Open(_plan).Merge(profile);
     }
 
-    /// <summary>Rolls panes up that have aged, drops those past the horizon, and encodes those that ended.</summary>
+    /// <summary>
+    /// Rolls panes up that have aged, drops those past the horizon, and encodes those that ended. What is due changes just after
+    /// whole minutes only, and windows do not depend on it, so further calls within the minute do nothing.
+    /// </summary>
     public void RollUp(DateTimeOffset now)
     {
+        var minute = (now.UtcTicks - 1) / TimeSpan.TicksPerMinute;
+        if (minute == _rolledUpMinute)
+            return;
+        _rolledUpMinute = minute;
+        _settled.Clear();
         foreach (var (segment, panes) in _segments.ToArray())
         {
             foreach (var (key, pane) in panes.ToArray())
@@ -73,14 +90,27 @@ public sealed class PaneStore
                 }
             }
 
-            foreach (var (key, pane) in panes)
-            {
-                if (key.End < now)
-                    pane.Close(_writer);
-            }
-
             if (panes.Count == 0)
                 _segments.Remove(segment);
+        }
+
+        Close(key => key.End < now);
+    }
+
+    /// <summary>Encodes all panes: those of a model that no rows arrive for take the least memory so.</summary>
+    public void Rest() => Close(_ => true);
+
+    private void Close(Predicate<PaneKey> which)
+    {
+        _settled.Clear();
+        ByteWriter? writer = null;
+        foreach (var panes in _segments.Values)
+        {
+            foreach (var (key, pane) in panes)
+            {
+                if (pane.IsOpen && which(key))
+                    pane.Close(writer ??= new ByteWriter(4096));
+            }
         }
     }
 
@@ -93,10 +123,11 @@ public sealed class PaneStore
         var merged = new Profile(_plan);
         if (!_segments.TryGetValue(segment, out var panes))
             return merged;
+        Profile? scratch = null;
         foreach (var (key, pane) in panes)
         {
             if (key.Start < to && key.End > from)
-                merged.Merge(pane.Peek(_plan));
+                merged.Merge(pane.Peek(_plan, ref scratch));
         }
 
         return merged;
@@ -106,12 +137,46 @@ public sealed class PaneStore
     /// The merge of a segment's panes in a window that ends now; rows ahead of now by clock skew count as well. Its far end is the
     /// start of the pane that is due there by age, so the result does not depend on when panes were last rolled up.
     /// </summary>
-    public Profile MergeWindow(string segment, Window window, DateTimeOffset now) =>
-        MergeRange(segment, PaneKey.For(now - window.Length, now).Start, DateTimeOffset.MaxValue);
+    public Profile MergeWindow(string segment, Window window, DateTimeOffset now)
+    {
+        var from = PaneKey.For(now - window.Length, now).Start;
+        if (segment != AllRows || !_segments.TryGetValue(segment, out var panes) || panes.Count < 3)
+            return MergeRange(segment, from, DateTimeOffset.MaxValue);
+
+        var merged = new Profile(_plan);
+        if (_settled.TryGetValue(window.Length, out var settled) && settled.From == from)
+        {
+            var reader = new ByteReader(settled.Merge, "window");
+            merged.Load(ref reader);
+        }
+        else
+        {
+            Profile? scratch = null;
+            foreach (var (key, pane) in panes)
+            {
+                if (!pane.IsOpen && key.End > from)
+                    merged.Merge(pane.Peek(_plan, ref scratch));
+            }
+
+            var writer = new ByteWriter(4096);
+            merged.Write(writer);
+            _settled[window.Length] = (from, writer.ToArray());
+        }
+
+        Profile? unused = null;
+        foreach (var (key, pane) in panes)
+        {
+            if (pane.IsOpen && key.End > from)
+                merged.Merge(pane.Peek(_plan, ref unused));
+        }
+
+        return merged;
+    }
 
     /// <summary>Encodes all panes.</summary>
     public void Write(ByteWriter writer)
     {
+        var scratch = new ByteWriter(4096);
         writer.WriteVarint((ulong)_segments.Count);
         foreach (var segment in Segments)
         {
@@ -121,7 +186,7 @@ public sealed class PaneStore
             {
                 writer.WriteByte((byte)key.Granularity);
                 writer.WriteCount(key.StartMinute);
-                writer.WriteBytes(pane.Encoded(_writer));
+                writer.WriteBytes(pane.Encoded(scratch));
             }
         }
     }
@@ -131,6 +196,7 @@ public sealed class PaneStore
     public static PaneStore Read(ref ByteReader reader, Plan plan)
     {
         var store = new PaneStore(plan);
+        var checkedInto = new Profile(plan);
         for (var segments = reader.ReadLength(2); segments > 0; segments--)
         {
             var panes = new SortedDictionary<PaneKey, Pane>();
@@ -141,7 +207,7 @@ public sealed class PaneStore
                 var encoded = reader.ReadBytes();
                 var inner = new ByteReader(encoded, $"pane {key}");
                 // Read once here, so that damage is found while the snapshot is opened and not at the first verdict.
-                Profile.Read(ref inner, plan);
+                checkedInto.Load(ref inner);
                 inner.End();
                 panes[key] = new Pane(encoded.ToArray());
             }
@@ -155,23 +221,28 @@ public sealed class PaneStore
         private byte[]? _encoded = encoded;
         private Profile? _open;
 
+        public bool IsOpen => _open is not null;
+
         /// <summary>The counts, to be changed.</summary>
         public Profile Open(Plan plan)
         {
-            _open ??= Peek(plan);
+            Profile? own = null;
+            _open ??= Peek(plan, ref own);
             _encoded = null;
             return _open;
         }
 
-        /// <summary>The counts, only to be read.</summary>
-        public Profile Peek(Plan plan)
+        /// <summary>The counts, only to be read, and only until the next pane is read with the same scratch.</summary>
+        public Profile Peek(Plan plan, ref Profile? scratch)
         {
             if (_open is not null)
                 return _open;
+            scratch ??= new Profile(plan);
             if (_encoded is null)
-                return new Profile(plan);
+                return scratch;
             var reader = new ByteReader(_encoded, "pane");
-            return Profile.Read(ref reader, plan);
+            scratch.Load(ref reader);
+            return scratch;
         }
 
         public void Close(ByteWriter writer)

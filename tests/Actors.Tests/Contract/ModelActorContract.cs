@@ -584,6 +584,50 @@ public abstract class ModelActorContract : IAsyncLifetime
         Assert.Equal(IngestOutcome.Duplicate, (await Model.SendAsync(Traffic.Rows(100, 0), Now, "b-0")).Outcome);
     }
 
+    [Fact]
+    public async Task A_model_that_rests_between_batches_counts_rows_and_labels_as_one_that_does_not()
+    {
+        IModelActor resting = Model, busy = _harness.Model("twin");
+        foreach (var model in (IModelActor[])[resting, busy])
+            await model.SendAsync(Traffic.Rows(5000, 1, ids: true), Now);
+        for (var i = 0; i < 4; i++)
+        {
+            _harness.Clock.Advance(TimeSpan.FromMinutes(1));
+            foreach (var model in (IModelActor[])[resting, busy])
+            {
+                await model.SendAsync(Traffic.Rows(500, 10 + i, shift: 0.3, labels: true), Now);
+                await model.LabelAsync(new LabelBatch { Labels = [new($"p-1-{i}", "yes", null)] });
+            }
+
+            // The first takes in the batch, the second finds nothing new: then panes and reference are encoded.
+            await resting.GetVerdictAsync(now: true);
+            await resting.GetVerdictAsync(now: true);
+        }
+
+        var (rested, not) = (await resting.GetVerdictAsync(now: true), await busy.GetVerdictAsync(now: true));
+        Assert.Equal(not.Features.Select(f => f with { Severities = null }), rested.Features.Select(f => f with { Severities = null }));
+        Assert.Equal((2000L, 5000L), (rested.Rows, rested.ReferenceRows));
+        var (one, other) = (await resting.GetPerformanceAsync(), await busy.GetPerformanceAsync());
+        Assert.Equal((4L, 2000L), (one.Reference!.Labelled, one.Current!.Labelled));
+        Assert.Equal((other.Reference!.Accuracy, other.Current!.Accuracy), (one.Reference.Accuracy, one.Current.Accuracy));
+    }
+
+    [Fact]
+    public async Task Batches_that_race_with_passivation_count_once()
+    {
+        await LearnAsync();
+        await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
+        {
+            var rows = Traffic.Rows(10, i);
+            var passivation = _harness.PassivateAsync();
+            Assert.Equal(IngestOutcome.Accepted, (await Model.SendAsync(rows, Now, $"b-{i}")).Outcome);
+            await passivation;
+            Assert.Equal(IngestOutcome.Duplicate, (await Model.SendAsync(rows, Now, $"b-{i}")).Outcome);
+        });
+
+        Assert.Equal(5600, (await Model.DescribeAsync()).Rows);
+    }
+
     protected abstract Task<EngineHarness> StartAsync();
 
     private async Task LearnAsync()
