@@ -15,7 +15,7 @@ internal sealed class ActorCell<TActor> : IActorContext
 
     private readonly CancellationTokenSource _stopping = new();
 
-    // All below is only touched in turns.
+    // All below is only touched in turns; the last call's time is also read from outside.
     private Task<TActor>? _active;
     private Task _leaving = Task.CompletedTask;
     private ITimer? _timer;
@@ -46,7 +46,7 @@ internal sealed class ActorCell<TActor> : IActorContext
             finally
             {
                 _calls--;
-                _lastCall = _clock.GetTimestamp();
+                Volatile.Write(ref _lastCall, _clock.GetTimestamp());
             }
         }).Unwrap();
 
@@ -72,6 +72,9 @@ internal sealed class ActorCell<TActor> : IActorContext
             due,
             Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Whether nobody seems to have called it for so long: a look from outside its turns, at next to no cost.</summary>
+    public bool LooksIdle(TimeSpan idle) => _clock.GetElapsedTime(Volatile.Read(ref _lastCall)) >= idle;
 
     /// <summary>Lets the actor go when nobody called it for so long; true when the cell is retired, for its engine to drop.</summary>
     public Task<bool> PassivateAsync(TimeSpan idle) => _turns.StartNew(

@@ -13,6 +13,9 @@ namespace Drift.Actors.Local;
 /// </summary>
 public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
 {
+    // Each that leaves may have a snapshot to write: together they share commits.
+    private const int LeavingAtOnce = 16;
+
     private readonly ConcurrentDictionary<ModelId, ActorCell<ModelActor>> _models = new();
     private readonly ConcurrentDictionary<string, ActorCell<CatalogActor>> _catalogs = new(StringComparer.Ordinal);
     private readonly Func<IDriftEngine, ModelActorServices> _services;
@@ -21,6 +24,7 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
     private readonly TimeSpan _idle;
     private readonly ILogger<LocalEngine> _logger;
     private readonly ITimer _sweeper;
+    private Task _sweep = Task.CompletedTask;
     private ModelActorServices? _shared;
 
     /// <summary>Creates an engine; <paramref name="services"/> gives the model actors what they need.</summary>
@@ -33,7 +37,16 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
         _idle = options.Value.IdleTimeout;
         _logger = logger;
         var period = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond / 10, _idle.Ticks / 10));
-        _sweeper = clock.CreateTimer(_ => _ = SweepAsync(), null, period, period);
+        _sweeper = clock.CreateTimer(
+            _ =>
+            {
+                // With very many models one sweep may take longer than the period.
+                if (_sweep.IsCompleted)
+                    _sweep = SweepAsync();
+            },
+            null,
+            period,
+            period);
     }
 
     /// <summary>Model actors in memory, or on their way in or out.</summary>
@@ -56,23 +69,24 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
     }
 
     /// <summary>Lets the actors go that nobody called for the idle time.</summary>
-    public async Task SweepAsync()
-    {
-        foreach (var (id, cell) in _models)
+    public Task SweepAsync() => Parallel.ForEachAsync(
+        _models.Where(m => m.Value.LooksIdle(_idle)),
+        new ParallelOptions { MaxDegreeOfParallelism = LeavingAtOnce },
+        async (model, _) =>
         {
+            var (id, cell) = model;
             try
             {
                 if (!await cell.PassivateAsync(_idle).ConfigureAwait(false))
-                    continue;
-                _models.TryRemove(KeyValuePair.Create(id, cell));
+                    return;
+                _models.TryRemove(model);
                 LogPassivated(id);
             }
             catch (Exception e)
             {
                 LogPassivationFailed(id, e);
             }
-        }
-    }
+        });
 
     internal async Task<T> CallModelAsync<T>(ModelId id, Func<ModelActor, Task<T>> call)
     {

@@ -109,7 +109,8 @@ public sealed class MetricRegistry : IDisposable
     /// <returns>How many series were removed.</returns>
     /// <remarks>
     /// A measurement recorded afterwards starts the series anew, from zero; one recorded at the same moment may be lost. Costs a
-    /// pass over all series. The registry's own metrics stay.
+    /// pass over the series of synchronous instruments; those of observable ones, by far the most, are not looked at, as they leave
+    /// with the scrape in which no callback reports them. The registry's own metrics stay.
     /// </remarks>
     /// <exception cref="ArgumentException">No label was given.</exception>
     public int Forget(IReadOnlyList<KeyValuePair<string, string>> labels)
@@ -124,7 +125,11 @@ public sealed class MetricRegistry : IDisposable
 
         var removed = 0;
         foreach (var family in Snapshot().Families.Except(_diagnostics.Families))
-            removed += family.Forget(wanted);
+        {
+            if (!family.IsObservable)
+                removed += family.Forget(wanted);
+        }
+
         return removed;
     }
 

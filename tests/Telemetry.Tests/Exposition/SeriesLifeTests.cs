@@ -34,6 +34,20 @@ public sealed class SeriesLifeTests
     }
 
     [Fact]
+    public void Forget_leaves_what_callbacks_report_to_the_next_scrape()
+    {
+        using var metered = new MeteredRegistry();
+        var models = new List<string> { "m1", "m2" };
+        metered.Meter.CreateObservableGauge("g", () => models.Select(m => new Measurement<int>(1, new KeyValuePair<string, object?>("model", m))));
+        Assert.Equal(2, metered.Samples().Count());
+
+        models.Remove("m1");
+        Assert.Equal(0, metered.Registry.Forget([new("model", "m1")]));
+
+        Assert.Equal(["g{model=\"m2\"} 1"], metered.Samples());
+    }
+
+    [Fact]
     public void A_forgotten_series_starts_anew()
     {
         using var metered = new MeteredRegistry();
