@@ -3,7 +3,7 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-ingest simulate format clean sdk
+.PHONY: help run build test bench bench-ingest bench-memory bench-growth simulate format clean sdk
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,12 @@ bench: sdk ## run the benchmarks; FILTER='*Binning*' picks some, SAVE=file.md ke
 
 bench-ingest: sdk ## ingest against an endpoint that only parses, about 4 minutes; SAVE=file.md keeps the result
 	dotnet run -c Release --project benchmarks/Drift.Load -- bench-ingest $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+bench-memory: sdk ## what the host holds by rows and models, and its restart, about 25 minutes; SAVE=file.md keeps the result
+	dotnet run -c Release --project benchmarks/Drift.Load -- bench-memory $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+bench-growth: sdk ## what a row costs by columns, batch size and models, about 10 minutes; SAVE=file.md keeps the result
+	dotnet run -c Release --project benchmarks/Drift.Load -- bench-growth $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 simulate: sdk ## false alarms, calibration and power by simulation; QUICK=1 smaller
 	dotnet run -c Release --project benchmarks/Drift.Simulation -- $(if $(filter 1,$(QUICK)),--quick)

@@ -12,7 +12,7 @@ internal static class Commands
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), Serve("serve-empty", false), Serve("serve-walk", true) };
+    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), Serve("serve-empty", false), Serve("serve-walk", true) };
 
     private static Command Run()
     {
@@ -94,16 +94,59 @@ internal static class Commands
         {
             if (parsed.GetValue(rounds) is < 1 or > 100 || parsed.GetValue(seconds) is not (>= 0.1 and <= 600))
                 return await MisusedAsync(["--rounds is 1 to 100, --seconds 0.1 to 600."]);
-            // Found out before the minutes, not after them.
-            if (parsed.GetValue(save) is { } target && Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
-                return await MisusedAsync([$"--save {target}: there is no folder {folder}."]);
+            if (NoFolder(parsed.GetValue(save)) is { } fault)
+                return await MisusedAsync([fault]);
             var report = await IngestBenchmark.RunAsync(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken);
-            Console.WriteLine(report.Markdown);
-            if (parsed.GetValue(save) is { } file)
-                await File.WriteAllTextAsync(file, report.Markdown, cancellationToken);
-            return report.Exact ? Ok : Wrong;
+            return await FinishAsync(report.Markdown, report.Exact, parsed.GetValue(save), cancellationToken);
         });
         return command;
+    }
+
+    private static Command BenchMemory()
+    {
+        var rows = Of("--rows", 50_000_000L, "Rows of the first part.");
+        var models = Of("--models", 100_000, "Registered models of the last part; a hundredth of them gets rows.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("bench-memory", "Measure what the host holds by rows and by models, and its restart.") { rows, models, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(rows) is < 1_000_000 or > 10_000_000_000 || parsed.GetValue(models) is < 100 or > 1_000_000)
+                return await MisusedAsync(["--rows is 1000000 to 10000000000, --models 100 to 1000000."]);
+            if (NoFolder(parsed.GetValue(save)) is { } fault)
+                return await MisusedAsync([fault]);
+            var report = await MemoryBenchmark.RunAsync(parsed.GetValue(rows), parsed.GetValue(models), cancellationToken);
+            return await FinishAsync(report.Markdown, report.Exact, parsed.GetValue(save), cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command BenchGrowth()
+    {
+        var seconds = Of("--seconds", 5.0, "Seconds per point.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("bench-growth", "Measure what a row costs as columns, batches and models grow.") { seconds, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(seconds) is not (>= 0.1 and <= 600))
+                return await MisusedAsync(["--seconds is 0.1 to 600."]);
+            if (NoFolder(parsed.GetValue(save)) is { } fault)
+                return await MisusedAsync([fault]);
+            var (markdown, exact) = await GrowthBenchmark.RunAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken);
+            return await FinishAsync(markdown, exact, parsed.GetValue(save), cancellationToken);
+        });
+        return command;
+    }
+
+    // Found out before the minutes, not after them.
+    private static string? NoFolder(string? save) =>
+        save is not null && Path.GetDirectoryName(Path.GetFullPath(save)) is { } folder && !Directory.Exists(folder) ? $"--save {save}: there is no folder {folder}." : null;
+
+    private static async Task<int> FinishAsync(string markdown, bool exact, string? save, CancellationToken cancellationToken)
+    {
+        Console.WriteLine(markdown);
+        if (save is not null)
+            await File.WriteAllTextAsync(save, markdown, cancellationToken);
+        return exact ? Ok : Wrong;
     }
 
     private static Command Serve(string name, bool walk)

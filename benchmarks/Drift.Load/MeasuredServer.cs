@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Diagnostics.Tracing;
 using System.Globalization;
 using Drift.Support;
+using Microsoft.Diagnostics.NETCore.Client;
 using Npgsql;
 
 namespace Drift.Load;
@@ -7,12 +10,14 @@ namespace Drift.Load;
 /// <summary>A server under measurement, as a process of its own that ends with this one.</summary>
 internal sealed class MeasuredServer : IAsyncDisposable
 {
-    private readonly GuardedProcess _process;
+    private readonly Func<Task<GuardedProcess>> _start;
+    private GuardedProcess _process;
     private readonly TempDirectory _folder;
     private readonly int? _database;
 
-    private MeasuredServer(string name, bool isMonitor, Uri url, GuardedProcess process, TempDirectory folder, int? database)
+    private MeasuredServer(string name, bool isMonitor, Uri url, Func<Task<GuardedProcess>> start, GuardedProcess process, TempDirectory folder, int? database)
     {
+        _start = start;
         Name = name;
         IsMonitor = isMonitor;
         Url = url;
@@ -35,13 +40,24 @@ internal sealed class MeasuredServer : IAsyncDisposable
 
     public long PeakBytes => ProcessUsage.PeakBytes(_process.Id);
 
+    public long ResidentBytes => ProcessUsage.ResidentBytes(_process.Id);
+
+    /// <summary>Bytes of its files.</summary>
+    public long DiskBytes => Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+
     public static Task<MeasuredServer> StartBaselineAsync(string name, bool walk) =>
         StartAsync(name, false, url => [Assembly("Drift.Load.dll"), walk ? "serve-walk" : "serve-empty", "--urls", url], new TempDirectory("drift-bench-"), []);
 
-    public static Task<MeasuredServer> StartSqliteAsync(string name)
+    /// <summary>Our host on a new SQLite file.</summary>
+    /// <param name="name">Its name in the results.</param>
+    /// <param name="settings">Options as environment variables, beside those that every measured host gets.</param>
+    public static Task<MeasuredServer> StartSqliteAsync(string name, IReadOnlyDictionary<string, string>? settings = null)
     {
         var folder = new TempDirectory("drift-bench-");
-        return StartAsync(name, true, url => Serve(folder, url), folder, HostEnvironment(""));
+        var environment = HostEnvironment("");
+        foreach (var (key, value) in settings ?? new Dictionary<string, string>())
+            environment[key] = value;
+        return StartAsync(name, true, url => Serve(folder, url), folder, environment);
     }
 
     public static async Task<MeasuredServer> StartPostgresAsync(string name, PostgresServer postgres)
@@ -63,6 +79,53 @@ internal sealed class MeasuredServer : IAsyncDisposable
         return await StartAsync(name, true, url => Serve(folder, url), folder, environment, postmaster);
     }
 
+    /// <summary>What the managed heap holds after a full collection, without the gaps between objects.</summary>
+    public async Task<long> HeldBytesAsync()
+    {
+        var before = await HeapAsync();
+        // A provider that is enabled with this keyword (GCHeapCollect) collects once.
+        using (var session = await new DiagnosticsClient(_process.Id).StartEventPipeSessionAsync(
+            [new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, 0x800000)], requestRundown: false))
+        {
+            var drained = session.EventStream.CopyToAsync(Stream.Null);
+            await Eventually.Async(async () => (await HeapAsync()).Collections > before.Collections, TimeSpan.FromSeconds(60), $"{Name} collects");
+            await session.StopAsync(CancellationToken.None);
+            await drained;
+        }
+
+        return (await HeapAsync()).Held;
+    }
+
+    /// <summary>Ends the host, by SIGKILL or in order, starts it again on its files, and gives the time from its start to the first 2xx of <paramref name="request"/>.</summary>
+    public async Task<TimeSpan> RestartAsync(bool kill, Func<HttpRequestMessage> request)
+    {
+        if (kill)
+            await _process.KillAsync();
+        await _process.DisposeAsync();
+        var begun = Stopwatch.GetTimestamp();
+        _process = await _start();
+        // Each try on a connection of its own: what was refused must not be remembered.
+        while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(5))
+        {
+            try
+            {
+                using var client = new HttpClient { BaseAddress = Url };
+                using var message = request();
+                using var answer = await client.SendAsync(message);
+                if (answer.IsSuccessStatusCode)
+                    return Stopwatch.GetElapsedTime(begun);
+            }
+            catch (HttpRequestException) when (!_process.HasExited)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(5);
+        }
+
+        throw new InvalidOperationException($"{Name} does not serve after its restart: {_process.LogTail()}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
@@ -73,8 +136,10 @@ internal sealed class MeasuredServer : IAsyncDisposable
         string name, bool isMonitor, Func<string, string[]> arguments, TempDirectory folder, Dictionary<string, string> environment, int? database = null)
     {
         var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
-        var process = await GuardedProcess.StartAsync([DotNet, .. arguments(url.OriginalString)], folder["log"], environment: environment, stopSignal: "TERM");
-        var server = new MeasuredServer(name, isMonitor, url, process, folder, database);
+        Task<GuardedProcess> LaunchAsync() =>
+            GuardedProcess.StartAsync([DotNet, .. arguments(url.OriginalString)], folder["log"], environment: environment, stopSignal: "TERM");
+        var process = await LaunchAsync();
+        var server = new MeasuredServer(name, isMonitor, url, LaunchAsync, process, folder, database);
         try
         {
             using var client = new HttpClient();
@@ -97,6 +162,25 @@ internal sealed class MeasuredServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    private async Task<(long Held, long Collections)> HeapAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Url };
+        long held = 0, collections = 0;
+        foreach (var line in (await client.GetStringAsync("metrics")).Split('\n'))
+        {
+            if (line.StartsWith("dotnet_gc_last_collection_heap_size_bytes", StringComparison.Ordinal))
+                held += Value(line);
+            else if (line.StartsWith("dotnet_gc_last_collection_heap_fragmentation_size_bytes", StringComparison.Ordinal))
+                held -= Value(line);
+            else if (line.StartsWith("dotnet_gc_collections_total{gc_heap_generation=\"gen2\"", StringComparison.Ordinal))
+                collections = Value(line);
+        }
+
+        return (held, collections);
+
+        static long Value(string line) => (long)double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
     }
 
     private static string[] Serve(TempDirectory folder, string url) => [Assembly("Drift.Standalone.dll"), "serve", "--data", folder["data"], "--urls", url];

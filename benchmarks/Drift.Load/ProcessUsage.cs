@@ -20,6 +20,13 @@ internal static class ProcessUsage
         return process.PeakWorkingSet64;
     }
 
+    /// <summary>Memory it has resident now (on Linux <c>VmRSS</c>).</summary>
+    public static long ResidentBytes(int id)
+    {
+        using var process = Process.GetProcessById(id);
+        return process.WorkingSet64;
+    }
+
     /// <summary>CPU time of a process and its children, ended ones included; zero where there is no <c>/proc</c>.</summary>
     public static TimeSpan CpuOfTree(int id)
     {

@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace Drift.Load;
+
+/// <summary>What a row costs as columns, batches and models grow: one host per point, so that no point pays for another.</summary>
+internal static class GrowthBenchmark
+{
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(500);
+
+    private static readonly (string Title, string Note, IReadOnlyList<LoadOptions> Points, Func<LoadOptions, int> Value)[] Axes =
+    [
+        ("Columns", "One model, 1 000 rows a batch.", [.. new[] { 1, 10, 100, 1000 }.Select(n => Base with { NumericColumns = n })], o => o.NumericColumns),
+        ("Batch size", "One model, 10 columns.", [.. new[] { 1, 10, 100, 1000, 10_000, 100_000 }.Select(n => Base with { BatchRows = n })], o => o.BatchRows),
+        ("Models", "10 columns, 1 000 rows a batch; batches go to the models at random.", [.. new[] { 1, 10, 100, 1000, 10_000 }.Select(n => Base with { Models = n })], o => o.Models),
+    ];
+
+    private static LoadOptions Base => new() { Url = new Uri("http://127.0.0.1"), Connections = 8, WarmUp = TimeSpan.FromSeconds(2) };
+
+    public static async Task<(string Markdown, bool Exact)> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# Cost growth").AppendLine();
+        text.AppendLine($"Saved by `make bench-growth SAVE=…`: {duration.TotalSeconds:0.#} s per point, JSON, 8 connections, the Release host on a new SQLite file for each point. The load runs on the same machine.");
+        text.AppendLine("How to read the columns: benchmarks/README.md.").AppendLine();
+        text.AppendLine(Machine.Describe());
+        var exact = true;
+        foreach (var (title, note, points, value) in Axes)
+        {
+            text.AppendLine().AppendLine($"## {title}").AppendLine().AppendLine(note).AppendLine();
+            text.AppendLine($"| {title.ToLowerInvariant()} | rows/s | values/s | CPU per row | CPU per value | batches/s | p50 | p99 | most resident | errors |");
+            text.AppendLine("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+            foreach (var point in points)
+            {
+                await using var server = await MeasuredServer.StartSqliteAsync("growth");
+                var load = point with { Url = server.Url, Duration = duration };
+                // The references are sent first and do not count.
+                await LoadGenerator.RunAsync(load with { WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromMilliseconds(100), Run = "first" }, cancellationToken);
+                await Task.Delay(Settle, cancellationToken);
+                var cpu = server.Cpu;
+                var result = await LoadGenerator.RunAsync(load, cancellationToken);
+                await Task.Delay(Settle, cancellationToken);
+                var perRow = (server.Cpu - cpu) / result.RowsAcknowledged;
+                exact &= result.Exact;
+                var row = $"| {value(point):N0} | {result.RowsPerSecond:N0} | {result.RowsPerSecond * point.NumericColumns:N0} "
+                    + $"| {perRow.TotalMicroseconds:N2} µs | {perRow.TotalNanoseconds / point.NumericColumns:N0} ns "
+                    + $"| {result.RequestsPerSecond:N0} | {result.P50Ms:N2} ms | {result.P99Ms:N2} ms | {MemoryReport.MiB(server.PeakBytes)} | {result.Errors.Values.Sum()} |";
+                text.AppendLine(row);
+                await Console.Error.WriteLineAsync($"{title}: {row}");
+            }
+        }
+
+        return (text.ToString(), exact);
+    }
+}
