@@ -106,15 +106,19 @@ internal static class Commands
     {
         var rows = Of("--rows", 50_000_000L, "Rows of the first part.");
         var models = Of("--models", 100_000, "Registered models of the last part; a hundredth of them gets rows.");
+        var parts = Of("--parts", string.Join(',', MemoryBenchmark.Parts), "Which parts, by comma.");
         var save = Of<string?>("--save", null, "A Markdown file for the result.");
-        var command = new Command("bench-memory", "Measure what the host holds by rows and by models, and its restart.") { rows, models, save };
+        var command = new Command("bench-memory", "Measure what the host holds by rows and by models, and its restart.") { rows, models, parts, save };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(rows) is < 1_000_000 or > 10_000_000_000 || parsed.GetValue(models) is < 100 or > 1_000_000)
                 return await MisusedAsync(["--rows is 1000000 to 10000000000, --models 100 to 1000000."]);
             if (NoFolder(parsed.GetValue(save)) is { } fault)
                 return await MisusedAsync([fault]);
-            var report = await MemoryBenchmark.RunAsync(parsed.GetValue(rows), parsed.GetValue(models), cancellationToken);
+            var chosen = parsed.GetValue(parts)!.Split(',');
+            if (chosen.FirstOrDefault(p => !MemoryBenchmark.Parts.Contains(p)) is { } unknown)
+                return await MisusedAsync([$"--parts '{unknown}' is none of {string.Join(", ", MemoryBenchmark.Parts)}."]);
+            var report = await MemoryBenchmark.RunAsync(parsed.GetValue(rows), parsed.GetValue(models), chosen, cancellationToken);
             return await FinishAsync(report.Markdown, report.Exact, parsed.GetValue(save), cancellationToken);
         });
         return command;
