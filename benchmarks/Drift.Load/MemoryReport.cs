@@ -32,7 +32,11 @@ internal sealed class MemoryReport
         Console.Error.WriteLine(row);
     }
 
-    public void Note(string note) => _text.AppendLine().AppendLine(note);
+    public void Note(string note)
+    {
+        _text.AppendLine().AppendLine(note);
+        Console.Error.WriteLine(note);
+    }
 
     /// <summary>Takes a load in: its counts must be exact.</summary>
     public LoadResult Checked(LoadResult result)
