@@ -1,0 +1,23 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Drift.Api.Ingest.Streaming;
+
+/// <summary>A body that is not compressed.</summary>
+internal sealed class IdentitySource(PipeReader body) : BodySource
+{
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await body.ReadAsync(cancellationToken);
+            var taken = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, into.Length));
+            taken.CopyTo(into.Span);
+            body.AdvanceTo(taken.End);
+            SentBytes += taken.Length;
+            if (taken.Length > 0 || read.IsCompleted)
+                return (int)taken.Length;
+        }
+    }
+}
