@@ -29,11 +29,19 @@ internal readonly partial record struct RowOrigin(long FirstRow, long LinesBefor
             return fault with { Message = message };
 
         string before = PathOf(row), after = PathOf(row + FirstRow);
+        if (!fault.Path.StartsWith(before, StringComparison.Ordinal))
+            return fault with { Row = row + FirstRow, Message = message };
+
+        // A message begins with the path, or names it behind what it quotes.
+        var path = after + fault.Path[before.Length..];
+        var at = message.IndexOf(fault.Path, StringComparison.Ordinal) is var first && first == message.IndexOf(": ", StringComparison.Ordinal) + 2
+            ? first
+            : message.LastIndexOf(fault.Path, StringComparison.Ordinal);
         return fault with
         {
             Row = row + FirstRow,
-            Path = fault.Path.StartsWith(before, StringComparison.Ordinal) ? after + fault.Path[before.Length..] : fault.Path,
-            Message = message.Replace(before, after, StringComparison.Ordinal),
+            Path = path,
+            Message = at < 0 ? message : string.Concat(message.AsSpan(0, at), path, message.AsSpan(at + fault.Path.Length)),
         };
     }
 

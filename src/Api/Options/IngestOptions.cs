@@ -39,7 +39,7 @@ public sealed class IngestOptions
     public TimeSpan PlanCacheTime { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Rows after which a chunk of a streamed body ends: as many are made durable, and acknowledged, at a time.</summary>
-    /// <value>Default 10 000; 1 to <see cref="MaxRows"/>.</value>
+    /// <value>Default 10 000; 1 to 1 000 000. At most <see cref="MaxRows"/> is used.</value>
     /// <remarks>Like <see cref="StreamChunkBytes"/> the same on all nodes. A body that is sent again after a change is cut in other places, and counts again.</remarks>
     public int StreamChunkRows { get; set; } = 10_000;
 

@@ -20,11 +20,12 @@ internal sealed class BrotliSource(PipeReader body) : BodySource
                 return rest;
             var read = await body.ReadAsync(cancellationToken);
             var (consumed, written) = Decompress(read.Buffer, into.Span);
+            var isEnd = read.IsCompleted && consumed == read.Buffer.Length;
             body.AdvanceTo(read.Buffer.GetPosition(consumed));
             SentBytes += consumed;
             if (written > 0)
                 return written;
-            if (read.IsCompleted && consumed == read.Buffer.Length)
+            if (isEnd)
                 return _done ? 0 : throw BodyEncodings.Damaged("br");
         }
     }

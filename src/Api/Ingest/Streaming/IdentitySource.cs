@@ -14,10 +14,12 @@ internal sealed class IdentitySource(PipeReader body) : BodySource
             var read = await body.ReadAsync(cancellationToken);
             var taken = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, into.Length));
             taken.CopyTo(into.Span);
+            // Behind AdvanceTo the sequence is no more.
+            var count = (int)taken.Length;
             body.AdvanceTo(taken.End);
-            SentBytes += taken.Length;
-            if (taken.Length > 0 || read.IsCompleted)
-                return (int)taken.Length;
+            SentBytes += count;
+            if (count > 0 || read.IsCompleted)
+                return count;
         }
     }
 }

@@ -94,7 +94,8 @@ internal sealed class PredictionStream(
         {
             await using var source = BodySource.Of(http.Request);
             var options = stream._options;
-            using var chunker = new RowChunker(source, format, new ChunkLimits(options.StreamChunkRows, options.StreamChunkBytes, options.StreamRowBytes));
+            var limits = new ChunkLimits(Math.Min(options.StreamChunkRows, options.MaxRows), options.StreamChunkBytes, options.StreamRowBytes);
+            using var chunker = new RowChunker(source, format, limits);
             var chunk = await chunker.NextAsync(ending.Token);
             while (chunk is not null)
             {
