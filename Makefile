@@ -3,10 +3,10 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-ingest bench-memory bench-growth simulate format clean sdk
+.PHONY: help run build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness simulate format clean sdk
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: sdk ## serve on http://127.0.0.1:8080 with demo traffic; DEMO=0 without
 	dotnet run --project src/Standalone -c Release -- serve $(if $(filter 1,$(DEMO)),--demo)
@@ -28,6 +28,12 @@ bench-memory: sdk ## what the host holds by rows and models, and its restart, ab
 
 bench-growth: sdk ## what a row costs by columns, batch size and models, about 10 minutes; SAVE=file.md keeps the result
 	dotnet run -c Release --project benchmarks/Drift.Load -- bench-growth $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+bench-stream: sdk ## upload SIZE=10GB in one request, and what memory that takes; SAVE=file.md keeps the result
+	dotnet run -c Release --project benchmarks/Drift.Load -- bench-stream --size '$(or $(SIZE),2GB)' $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+bench-fairness: sdk ## a quiet model beside a flood on another, about 2 minutes; SAVE=file.md keeps the result
+	dotnet run -c Release --project benchmarks/Drift.Load -- fairness $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 simulate: sdk ## false alarms, calibration and power by simulation; QUICK=1 smaller
 	dotnet run -c Release --project benchmarks/Drift.Simulation -- $(if $(filter 1,$(QUICK)),--quick)

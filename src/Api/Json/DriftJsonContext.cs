@@ -14,6 +14,8 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(IngestReceipt))]
+[JsonSerializable(typeof(ChunkReceipt))]
+[JsonSerializable(typeof(StreamReceipt))]
 [JsonSerializable(typeof(LabelReceipt))]
 [JsonSerializable(typeof(ReferenceDescription))]
 [JsonSerializable(typeof(PinRequest))]
