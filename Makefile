@@ -3,7 +3,7 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-ingest bench-memory bench-growth simulate format clean sdk
+.PHONY: help run build test bench bench-ingest bench-memory bench-growth torture simulate format clean sdk
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ bench-memory: sdk ## what the host holds by rows and models, and its restart, ab
 
 bench-growth: sdk ## what a row costs by columns, batch size and models, about 10 minutes; SAVE=file.md keeps the result
 	dotnet run -c Release --project benchmarks/Drift.Load -- bench-growth $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+torture: sdk ## kill, fill and mislead host and database under load, about 20 minutes; SAVE=file.md keeps the result, ARGS='--kills 5' makes it smaller
+	dotnet run -c Release --project benchmarks/Drift.Load -- torture $(ARGS) $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 simulate: sdk ## false alarms, calibration and power by simulation; QUICK=1 smaller
 	dotnet run -c Release --project benchmarks/Drift.Simulation -- $(if $(filter 1,$(QUICK)),--quick)
