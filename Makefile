@@ -3,7 +3,7 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness simulate format clean sdk
+.PHONY: help run build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness torture simulate format clean sdk
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ bench-stream: sdk ## upload SIZE=10GB in one request, and what memory that takes
 
 bench-fairness: sdk ## a quiet model beside a flood on another, about 2 minutes; SAVE=file.md keeps the result
 	dotnet run -c Release --project benchmarks/Drift.Load -- fairness $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+torture: sdk ## kill, fill and mislead host and database under load, about 20 minutes; SAVE=file.md keeps the result, ARGS='--kills 5' makes it smaller
+	dotnet run -c Release --project benchmarks/Drift.Load -- torture $(ARGS) $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 simulate: sdk ## false alarms, calibration and power by simulation; QUICK=1 smaller
 	dotnet run -c Release --project benchmarks/Drift.Simulation -- $(if $(filter 1,$(QUICK)),--quick)

@@ -5,13 +5,24 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Drift.Benchmarks;
 using Drift.Benchmarks.Journal;
+using Drift.Benchmarks.Predictions;
 using Perfolizer.Horology;
 
-// `journal [SECONDS]` measures durable appends and nothing else. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
+// `journal [SECONDS]` measures durable appends and nothing else, `predictions [ROWS [SECONDS [FILE]]]` the prediction log. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["journal", ..])
 {
     await JournalRate.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 3));
+    return 0;
+}
+
+if (args is ["predictions", ..])
+{
+    var result = await PredictionRate.RunAsync(
+        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000_000,
+        TimeSpan.FromSeconds(args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 600));
+    if (args.Length > 3)
+        File.WriteAllText(args[3], result);
     return 0;
 }
 

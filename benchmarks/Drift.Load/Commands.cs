@@ -12,7 +12,7 @@ internal static class Commands
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchStream(), BenchFairness(), Serve("serve-empty", false), Serve("serve-walk", true) };
+    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchStream(), BenchFairness(), Torture(), Serve("serve-empty", false), Serve("serve-walk", true) };
 
     private static Command Run()
     {
@@ -207,6 +207,30 @@ internal static class Commands
     {
         var unit = size.EndsWith("GB", StringComparison.OrdinalIgnoreCase) ? 1e9 : size.EndsWith("MB", StringComparison.OrdinalIgnoreCase) ? 1e6 : 0;
         return unit > 0 && double.TryParse(size[..^2], out var number) && number * unit is >= 1e6 and <= 1e12 ? (long)(number * unit) : null;
+    }
+
+    private static Command Torture()
+    {
+        var full = TortureRounds.Full;
+        var kills = Of("--kills", full.Kills, "Kills of the host, per store.");
+        var postgres = Of("--postgres-kills", full.PostgresKills, "Kills of PostgreSQL.");
+        var disks = Of("--full-disks", full.FullDisks, "Times that the disk is full, per store; needs root.");
+        var clocks = Of("--clock-jumps", full.ClockJumps, "Rounds of clock jumps; needs libfaketime.");
+        var seed = Of("--seed", 20261121UL, "The same seed harms at the same moments.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("torture", "Kill, fill and mislead the host and its database under load, and check every count.") { kills, postgres, disks, clocks, seed, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var machine = Machine.Describe();
+            var torture = new Torture(parsed.GetValue(seed), Console.WriteLine);
+            await torture.RunAsync(new TortureRounds(parsed.GetValue(kills), parsed.GetValue(postgres), parsed.GetValue(disks), parsed.GetValue(clocks)));
+            Console.WriteLine(torture.Markdown);
+            Console.WriteLine(torture.Exact ? "Every acknowledged row counts, none twice." : "THE COUNTS ARE WRONG");
+            if (parsed.GetValue(save) is { } file)
+                await File.WriteAllTextAsync(file, $"# Torture\n\nSaved by `make torture SAVE=…`. After every round each acknowledged row must count, and none twice.\n\n{machine}\n\n{torture.Markdown}", cancellationToken);
+            return torture.Exact ? Ok : Wrong;
+        });
+        return command;
     }
 
     private static Command Serve(string name, bool walk)

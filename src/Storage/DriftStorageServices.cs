@@ -46,6 +46,7 @@ public static class DriftStorageServices
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         services.AddSingleton(provider => PostgresDatabase.CreateDataSource(connectionString, provider.GetService<ILoggerFactory>()));
         services.AddSingleton<PostgresDatabase>();
+        services.AddSingleton<PredictionDays>();
         services.AddSingleton<IActorStateStore, PostgresActorStateStore>();
         services.AddSingleton<IGroupJournal, PostgresJournal>();
         services.AddSingleton<IPredictionLog, PostgresPredictionLog>();

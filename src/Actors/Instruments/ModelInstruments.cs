@@ -16,6 +16,7 @@ public sealed class ModelInstruments : IDisposable
     public const string MeterName = "Drift.Models";
 
     private readonly ConcurrentDictionary<ModelId, ModelGauges> _models = new();
+    private readonly ConcurrentDictionary<ModelId, bool> _refused = new();
     private readonly Meter _meter;
     private readonly ModelInstrumentsOptions _options;
     private readonly Counter<long> _checks;
@@ -24,6 +25,7 @@ public sealed class ModelInstruments : IDisposable
     private readonly Histogram<double> _journalFlush;
     private readonly Histogram<double> _evaluationLag;
     private readonly UpDownCounter<long> _activations;
+    private readonly Counter<long> _damaged;
 
     /// <summary>Creates the instruments.</summary>
     public ModelInstruments(IMeterFactory meters, IOptions<ModelInstrumentsOptions> options)
@@ -36,6 +38,12 @@ public sealed class ModelInstruments : IDisposable
         _journalFlush = Histogram("drift_journal_flush_seconds", "Time until an appended batch is durable.", [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]);
         _evaluationLag = Histogram("drift_evaluation_lag_seconds", "Time from the first unevaluated batch to its evaluation.", [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]);
         _activations = _meter.CreateUpDownCounter<long>("drift_actor_activations", null, "Model actors in memory on this node.");
+        _damaged = _meter.CreateCounter<long>("drift_stored_damage_total", null, "Stored snapshots and journal entries that were read and found damaged.");
+        _meter.CreateObservableGauge(
+            "drift_model_refused",
+            () => from m in _refused.Keys select new Measurement<int>(1, Tag("tenant", m.Tenant), Tag("model", m.Name)),
+            null,
+            "1 for a model that is not served because what is stored of it is damaged.");
 
         Verdicts("drift_kl_divergence", "Kullback-Leibler divergence of the worst column, by window.", v => v.Kl);
         Verdicts("drift_psi", "Population stability index of the worst column, by window.", v => v.Psi);
@@ -76,11 +84,24 @@ public sealed class ModelInstruments : IDisposable
     public void Remove(ModelId model)
     {
         _models.TryRemove(model, out _);
+        _refused.TryRemove(model, out _);
         Removed?.Invoke(model);
     }
 
     /// <summary>Raised when a model leaves this node: the exporter forgets its counters.</summary>
     public event Action<ModelId>? Removed;
+
+    /// <summary>Something stored of a model was damaged: <c>snapshot</c> or <c>journal</c>.</summary>
+    public void Damaged(ModelId model, string what) => _damaged.Add(1, Tag("what", what), Tag("tenant", model.Tenant), Tag("model", model.Name));
+
+    /// <summary>A model is not served, or is again.</summary>
+    public void Refuses(ModelId model, bool refuses)
+    {
+        if (refuses)
+            _refused[model] = true;
+        else
+            _refused.TryRemove(model, out _);
+    }
 
     /// <summary>An actor came into memory.</summary>
     public void Activated() => _activations.Add(1);

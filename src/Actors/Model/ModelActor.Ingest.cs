@@ -14,9 +14,14 @@ public sealed partial class ModelActor
     /// <inheritdoc/>
     public Task<PlanLease> GetPlanAsync(CancellationToken cancellationToken = default)
     {
-        RequireSound();
-        return Task.FromResult(new PlanLease(_state.Plan?.Version ?? 0, _state.Plan?.Encode(), _state.Settings.Validation, _state.Exists));
+        // A plan whose snapshot is not written yet, or could not be, counts for nothing: whoever asks waits until that is settled. A model
+        // that is refused is looked at once more: this is where batches come by, and an operator may have repaired it.
+        return _damage is null && ReferenceEquals(_state.Plan, _savedPlan)
+            ? Task.FromResult(Lease())
+            : ChangeAsync(() => Task.FromResult(Lease()), cancellationToken);
     }
+
+    private PlanLease Lease() => new(_savedPlan?.Version ?? 0, _savedPlan?.Encode(), _state.Settings.Validation, _state.Exists);
 
     /// <inheritdoc/>
     public Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken = default) =>
@@ -80,8 +85,8 @@ public sealed partial class ModelActor
         try
         {
             await FinishLearningAsync(cancellationToken);
-            if (_sequence - _snapshotSequence >= Options.SnapshotEvery)
-                await SaveAsync(cancellationToken);
+            if (_sequence - _snapshotSequence >= Options.SnapshotEvery && _writing.IsCompleted)
+                _ = SaveMeanwhileAsync(SnapshotCopies.Latest);
         }
         catch (DriftException e)
         {

@@ -1,5 +1,4 @@
 using Drift.Actors.Ports;
-using Drift.Core.Codec;
 using Drift.Core.Profiles;
 using Drift.Core.Windows;
 using Microsoft.Extensions.Logging;
@@ -22,8 +21,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IActorContext? _context;
     private ModelSnapshot _state = new();
-    private long _snapshotVersion;
-    private long _snapshotSequence;
     private long _sequence;
     private bool _mustReload;
 
@@ -71,13 +68,14 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _left = true;
         _services.Instruments.Deactivated(_id);
         ReleaseWaiters();
-        if (_sequence == _snapshotSequence || _mustReload)
+        await WrittenAsync();
+        if (_sequence == _snapshotSequence || IsStale)
             return;
         try
         {
-            await SaveAsync(cancellationToken);
+            await BeginSave(SnapshotCopies.Latest);
         }
-        catch (Exception e) when (e is DriftException or OperationCanceledException)
+        catch (DriftException e)
         {
             // The journal has it all; the next activation replays more.
             LogSnapshotFailed(_id, e);
@@ -93,7 +91,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_mustReload)
+            if (IsStale)
                 await ReloadAsync(cancellationToken);
             return await change();
         }
@@ -101,54 +99,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         {
             _gate.Release();
         }
-    }
-
-    private async Task ReloadAsync(CancellationToken cancellationToken)
-    {
-        _mustReload = true;
-        _damage = null;
-        var stored = await _services.States.LoadAsync(Key, cancellationToken);
-        var state = new ModelSnapshot();
-        if (stored is not null)
-        {
-            try
-            {
-                state = ModelSnapshot.Decode(stored.Payload);
-            }
-            catch (CodecException e)
-            {
-                LogCorrupt(_id, $"snapshot {stored.Version}", e);
-                throw _damage = new DriftException(DriftError.Unavailable, $"The stored snapshot {stored.Version} of model {_id} cannot be read: {e.Message}", e);
-            }
-        }
-
-        var sequence = stored?.JournalSequence ?? 0;
-        var replayed = 0;
-        await foreach (var entry in _services.Journal.ReadAsync(Key, sequence, cancellationToken))
-        {
-            try
-            {
-                Apply(state, DecodedEntry.Of(entry.Kind, JournalPayload.Decode(entry.Payload), state.Plan), entry.At);
-            }
-            catch (CodecException e)
-            {
-                LogCorrupt(_id, $"journal entry {entry.Sequence}", e);
-                throw _damage = new DriftException(DriftError.Unavailable, $"Journal entry {entry.Sequence} of model {_id} cannot be read: {e.Message}", e);
-            }
-
-            sequence = entry.Sequence;
-            replayed++;
-        }
-
-        _state = state;
-        _snapshotVersion = stored?.Version ?? 0;
-        _snapshotSequence = stored?.JournalSequence ?? 0;
-        _sequence = sequence;
-        _mustReload = false;
-        _unevaluated = true;
-        if (replayed > 0)
-            LogReplayed(_id, replayed, _snapshotVersion);
-        await FinishLearningAsync(cancellationToken);
     }
 
     /// <summary>Applies a journal entry to the state: the same code when it is new and when it is replayed.</summary>
@@ -218,26 +168,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         Payload = payload,
     };
 
-    /// <summary>Writes a snapshot of the state; the caller holds the gate (or is the last turn).</summary>
-    /// <exception cref="DriftException">It could not be written; the state is read again before the next change.</exception>
-    private async Task SaveAsync(CancellationToken cancellationToken)
-    {
-        _state.Panes?.RollUp(Now);
-        var sequence = _sequence;
-        _mustReload = true;
-        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), CancellationToken.None);
-        if (version is null)
-        {
-            LogFenced(_id, sequence);
-            throw new DriftException(DriftError.Unavailable, $"Another activation of model {_id} wrote meanwhile. Send the request again.");
-        }
-
-        _mustReload = false;
-        _snapshotVersion = version.Value;
-        _snapshotSequence = sequence;
-        await _services.Journal.PruneAsync(Key, sequence, Now - Options.IdempotencyHorizon, cancellationToken);
-    }
-
     private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");
 
     private void RequireSound()
@@ -264,15 +194,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
             };
     }
 
-    [LoggerMessage(EventId = 2000, EventName = "Replayed", Level = LogLevel.Information, Message = "Model {Model}: {Entries} journal entries replayed on snapshot {Version}.")]
-    private partial void LogReplayed(ModelId model, int entries, long version);
-
     [LoggerMessage(EventId = 2001, EventName = "Fenced", Level = LogLevel.Warning, Message = "Model {Model}: another activation wrote sequence {Sequence} first; reading its state and going on.")]
     private partial void LogFenced(ModelId model, long sequence);
-
-    [LoggerMessage(EventId = 2002, EventName = "SnapshotFailed", Level = LogLevel.Warning, Message = "Model {Model}: the snapshot could not be written. Nothing is lost, the journal has it; if this repeats, look at the database.")]
-    private partial void LogSnapshotFailed(ModelId model, Exception exception);
-
-    [LoggerMessage(EventId = 2003, EventName = "Corrupt", Level = LogLevel.Error, Message = "Model {Model}: {What} is damaged and the model cannot be served. Restore the database from a backup, or DELETE the model to start it afresh.")]
-    private partial void LogCorrupt(ModelId model, string what, Exception exception);
 }

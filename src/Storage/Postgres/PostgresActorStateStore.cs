@@ -10,15 +10,23 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
         select version, journal_seq, payload from actor_state where actor_key = $1
         """;
 
+    private const string SelectPrevious = """
+        select previous_version, previous_journal_seq, previous_payload from actor_state where actor_key = $1 and previous_payload is not null
+        """;
+
     private const string Insert = """
-        insert into actor_state (actor_key, version, journal_seq, payload, saved_at) values ($1, 1, $2, $3, $4)
+        insert into actor_state (actor_key, version, journal_seq, payload, saved_at, previous_version, previous_journal_seq, previous_payload)
+        values ($1, 1, $2, $3, $4, case when $5 then 1 end, case when $5 then $2 end, case when $5 then $3 end)
         on conflict (actor_key) do nothing
         returning version
         """;
 
     private const string Update = """
-        update actor_state set version = version + 1, journal_seq = $2, payload = $3, saved_at = $4
-        where actor_key = $1 and version = $5
+        update actor_state set version = version + 1, journal_seq = $2, payload = $3, saved_at = $4,
+            previous_version = case when $5 then version + 1 else version end,
+            previous_journal_seq = case when $5 then $2 else journal_seq end,
+            previous_payload = case when $5 then $3 else payload end
+        where actor_key = $1 and version = $6
         returning version
         """;
 
@@ -38,17 +46,13 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
 
     private const string DeleteMlMetrics = "delete from ml_metrics where model_name = $1";
 
-    public async Task<ActorSnapshot?> LoadAsync(string actorKey, CancellationToken cancellationToken)
-    {
-        var rows = await database.QueryAsync(
-            () => database.Command(Select, Parameter.Text(actorKey)),
-            row => new ActorSnapshot(row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)),
-            cancellationToken).ConfigureAwait(false);
-        return rows.Count == 0 ? null : rows[0];
-    }
+    public Task<ActorSnapshot?> LoadAsync(string actorKey, CancellationToken cancellationToken) => LoadAsync(Select, actorKey, cancellationToken);
+
+    public Task<ActorSnapshot?> LoadPreviousAsync(string actorKey, CancellationToken cancellationToken) =>
+        LoadAsync(SelectPrevious, actorKey, cancellationToken);
 
     public Task<long?> SaveAsync(
-        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
         return database.ScalarAsync<long?>(
@@ -56,7 +60,8 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
             {
                 var command = database.Command(
                     expectedVersion == 0 ? Insert : Update,
-                    Parameter.Text(actorKey), Parameter.Long(journalSequence), Parameter.Bytes(payload), Parameter.Time(time.GetUtcNow()));
+                    Parameter.Text(actorKey), Parameter.Long(journalSequence), Parameter.Bytes(payload), Parameter.Time(time.GetUtcNow()),
+                    Parameter.Boolean(copies == SnapshotCopies.Both));
                 if (expectedVersion != 0)
                     command.Parameters.Add(Parameter.Long(expectedVersion));
 
@@ -74,4 +79,13 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
                 new NpgsqlBatchCommand(DeleteMlMetrics) { Parameters = { Parameter.Text(model.ToString()) } },
             ]),
             cancellationToken);
+
+    private async Task<ActorSnapshot?> LoadAsync(string sql, string actorKey, CancellationToken cancellationToken)
+    {
+        var rows = await database.QueryAsync(
+            () => database.Command(sql, Parameter.Text(actorKey)),
+            row => new ActorSnapshot(row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)),
+            cancellationToken).ConfigureAwait(false);
+        return rows.Count == 0 ? null : rows[0];
+    }
 }

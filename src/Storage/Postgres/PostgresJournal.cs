@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Drift.Storage.Postgres;
 
-internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
+internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays days) : IGroupJournal
 {
     // What comes back was appended: of the others, the sequence or the batch id is taken. That is expected traffic, so it is no error in
     // the server's log.
@@ -21,7 +21,7 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
 
     // One statement, so one transaction and one round trip. The records hang on their entry, by its place in the group: without it,
     // they are not written. All in one order: groups that name the same ids at once wait for each other instead of ending in a
-    // deadlock. Of several records with one id the first stays.
+    // deadlock. Of several records with one id the first stays; of predictions on several days, readers take the first.
     private const string InsertWithRecords = """
         with entry as (
             insert into drift_journal (actor_key, seq, kind, batch_id, appended_at, payload)
@@ -30,12 +30,12 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
             on conflict do nothing
             returning actor_key, seq
         ), appended as (
-            select g.place, g.tenant, g.model, g.appended_at
+            select g.place, g.tenant, g.model, g.seq, g.appended_at
             from unnest($1, $2, $5, $7, $8) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
             join entry on entry.actor_key = g.actor_key and entry.seq = g.seq
         ), logged as (
-            insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
-            select a.tenant, a.model, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, p.in_reference, a.appended_at
+            insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at, seq)
+            select a.tenant, a.model, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, p.in_reference, a.appended_at, a.seq
             from unnest($9, $10, $11, $12, $13, $14, $15, $16, $17) with ordinality
                 as p (place, id, timestamp, prediction, score, class_scores, label, segments, in_reference, n)
             join appended a on a.place = p.place
@@ -97,8 +97,7 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
         // In order of actor, so that the groups of two hosts that write for the same actors do not wait for each other crosswise.
         var group = entries.Select((entry, index) => new Keyed(ActorKey.Model(entry.Model), entry, index))
             .OrderBy(e => e.Actor, StringComparer.Ordinal).ThenBy(e => e.Entry.Sequence).ToArray();
-        var appended = (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None)
-            .ConfigureAwait(false)).ToHashSet();
+        var appended = await WriteAsync(group).ConfigureAwait(false);
         var known = appended.Count == group.Length
             ? []
             : await KnownAsync([.. group.Where(e => e.Entry.BatchId is not null && !appended.Contains((e.Actor, e.Entry.Sequence)))]).ConfigureAwait(false);
@@ -145,6 +144,25 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
                 row.Time(2),
                 await row.GetFieldValueAsync<byte[]>(3, cancellationToken).ConfigureAwait(false))
             : null;
+
+    private async Task<HashSet<(string Actor, long Sequence)>> WriteAsync(Keyed[] group)
+    {
+        var needed = group.Where(e => e.Entry.Predictions.Count > 0).Select(e => PredictionDays.DayOf(e.Entry.At)).Distinct().ToArray();
+        for (var attempt = 1; ; attempt++)
+        {
+            await days.EnsureAsync(needed, CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                return (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None)
+                    .ConfigureAwait(false)).ToHashSet();
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation && attempt == 1)
+            {
+                // Another host dropped the day's partition, by a clock that is ahead; nothing of the group was written.
+                days.Forget();
+            }
+        }
+    }
 
     // What stood in the way is committed, so a second look finds it.
     private async Task<HashSet<(string Actor, string BatchId)>> KnownAsync(Keyed[] entries) =>

@@ -93,10 +93,13 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) =>
         database.ReadAsync(session => IsKnown(session, actorKey, batchId), cancellationToken);
 
+    // On another thread: the caller goes on while the disk writes.
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
-        database.TransactAsync(
-            session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Execute()
-                + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
+        Task.Run(
+            () => database.TransactAsync(
+                session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Execute()
+                    + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
+                cancellationToken),
             cancellationToken);
 
     private static AppendOutcome AppendEntry(SqliteSession session, JournalEntry entry)

@@ -16,6 +16,15 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>What the journal does in place of an append, for tests of a database that fails; null: append.</summary>
     public Func<JournalEntry, Func<Task<AppendOutcome>>, Task<AppendOutcome>>? OnAppend { get; set; }
 
+    /// <summary>What the store does in place of writing a snapshot; null: write.</summary>
+    public Func<Func<Task<long?>>, Task<long?>>? OnSave { get; set; }
+
+    /// <summary>What the journal does in place of pruning; null: prune.</summary>
+    public Func<Func<Task>, Task>? OnPrune { get; set; }
+
+    /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
+    public abstract Task ExecuteAsync(string sql);
+
     /// <summary>A second engine on the same store, as after a partition: both believe that they own the actors.</summary>
     public abstract IDriftEngine StartSecondEngine();
 

@@ -6,6 +6,7 @@ using Drift.Actors.Ports;
 using Drift.Actors.Tests.Contract;
 using Drift.Storage;
 using Drift.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,6 +54,15 @@ public sealed class LocalEngineHarness : EngineHarness
     // Nothing of the old engine is called again: what it held in memory is lost, as by kill -9.
     public override void Crash() => _engine = NewEngine();
 
+    public override async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_directory["drift.db"]};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
+    }
+
     public override async Task PassivateAsync()
     {
         Clock.Advance(_options.IdleTimeout);
@@ -62,6 +72,8 @@ public sealed class LocalEngineHarness : EngineHarness
     public override async ValueTask DisposeAsync()
     {
         OnAppend = null;
+        OnSave = null;
+        OnPrune = null;
         foreach (var engine in _engines)
             await engine.DisposeAsync();
         await _storage.DisposeAsync();
@@ -74,7 +86,7 @@ public sealed class LocalEngineHarness : EngineHarness
         var engine = new LocalEngine(
             e => new ModelActorServices(
                 () => e,
-                _storage.GetRequiredService<IActorStateStore>(),
+                new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()),
                 new TouchyJournal(this, _storage.GetRequiredService<IJournal>()),
                 _storage.GetRequiredService<IPredictionLog>(),
                 _storage.GetRequiredService<IHistory>(),
@@ -102,7 +114,26 @@ public sealed class LocalEngineHarness : EngineHarness
 
         public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) => inner.ContainsAsync(actorKey, batchId, cancellationToken);
 
-        public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
-            inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
+        public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) => harness.OnPrune is { } fail
+            ? fail(() => inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken))
+            : inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
+    }
+
+    /// <summary>The real snapshots, whose writes fail or wait when the test says so.</summary>
+    private sealed class TouchyStates(LocalEngineHarness harness, IActorStateStore inner) : IActorStateStore
+    {
+        public Task<ActorSnapshot?> LoadAsync(string actorKey, CancellationToken cancellationToken) => inner.LoadAsync(actorKey, cancellationToken);
+
+        public Task<ActorSnapshot?> LoadPreviousAsync(string actorKey, CancellationToken cancellationToken) =>
+            inner.LoadPreviousAsync(actorKey, cancellationToken);
+
+        public Task<long?> SaveAsync(
+            string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
+        {
+            Task<long?> Save() => inner.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, cancellationToken);
+            return harness.OnSave is { } fail ? fail(Save) : Save();
+        }
+
+        public Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken) => inner.DeleteModelAsync(model, cancellationToken);
     }
 }
