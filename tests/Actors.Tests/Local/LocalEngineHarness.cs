@@ -101,39 +101,4 @@ public sealed class LocalEngineHarness : EngineHarness
         _engines.Add(engine);
         return engine;
     }
-
-    /// <summary>The real journal, which fails when the test says so.</summary>
-    private sealed class TouchyJournal(LocalEngineHarness harness, IJournal inner) : IJournal
-    {
-        public Task<AppendOutcome> AppendAsync(JournalEntry entry, CancellationToken cancellationToken) => harness.OnAppend is { } fail
-            ? fail(entry, () => inner.AppendAsync(entry, cancellationToken))
-            : inner.AppendAsync(entry, cancellationToken);
-
-        public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
-            inner.ReadAsync(actorKey, afterSequence, cancellationToken);
-
-        public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) => inner.ContainsAsync(actorKey, batchId, cancellationToken);
-
-        public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) => harness.OnPrune is { } fail
-            ? fail(() => inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken))
-            : inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
-    }
-
-    /// <summary>The real snapshots, whose writes fail or wait when the test says so.</summary>
-    private sealed class TouchyStates(LocalEngineHarness harness, IActorStateStore inner) : IActorStateStore
-    {
-        public Task<ActorSnapshot?> LoadAsync(string actorKey, CancellationToken cancellationToken) => inner.LoadAsync(actorKey, cancellationToken);
-
-        public Task<ActorSnapshot?> LoadPreviousAsync(string actorKey, CancellationToken cancellationToken) =>
-            inner.LoadPreviousAsync(actorKey, cancellationToken);
-
-        public Task<long?> SaveAsync(
-            string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
-        {
-            Task<long?> Save() => inner.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, cancellationToken);
-            return harness.OnSave is { } fail ? fail(Save) : Save();
-        }
-
-        public Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken) => inner.DeleteModelAsync(model, cancellationToken);
-    }
 }
