@@ -22,6 +22,7 @@ public sealed class OrleansHarness : EngineHarness
     private readonly ActorOptions _options;
     private readonly List<InProcessTestCluster> _clusters = [];
     private InProcessTestCluster _cluster = null!;
+    private int _next;
 
     private OrleansHarness(string database, short silos, ActorOptions options)
     {
@@ -56,14 +57,24 @@ public sealed class OrleansHarness : EngineHarness
         await _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
     }
 
+    // Killed and not stopped: that takes long, and nobody asks for what they would write.
     public override async ValueTask DisposeAsync()
     {
         OnAppend = null;
         foreach (var cluster in _clusters)
+        {
+            await cluster.KillClientAsync();
+            await Task.WhenAll(cluster.Silos.Select(cluster.KillSiloAsync));
             await cluster.DisposeAsync();
+        }
     }
 
-    private static IDriftEngine EngineOf(InProcessTestCluster cluster) => cluster.GetSiloServiceProvider().GetRequiredService<IDriftEngine>();
+    /// <summary>The engine of one silo after the other: a call may come in anywhere.</summary>
+    private IDriftEngine EngineOf(InProcessTestCluster cluster)
+    {
+        var silos = cluster.Silos;
+        return cluster.GetSiloServiceProvider(silos[_next++ % silos.Count].SiloAddress).GetRequiredService<IDriftEngine>();
+    }
 
     private async Task MigrateAsync()
     {
