@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace Drift.Grains.State;
 
 /// <summary>
-/// Actors' snapshots through Orleans' grain storage. The version that fences is the record's ETag. What is not a snapshot (deleting all
-/// that is stored of a model, in one transaction) goes to the database's own store.
+/// Actors' snapshots through Orleans' grain storage. The version that fences is the record's ETag. What grain storage
+/// knows nothing of (the previous copy; deleting all that is stored of a model, in one transaction) goes to the database's own store.
 /// </summary>
 internal sealed class GrainStateStore(IGrainStorage storage, IActorStateStore database) : IActorStateStore
 {
@@ -27,11 +27,13 @@ internal sealed class GrainStateStore(IGrainStorage storage, IActorStateStore da
             : null;
     }
 
+    public Task<ActorSnapshot?> LoadPreviousAsync(string actorKey, CancellationToken cancellationToken) => database.LoadPreviousAsync(actorKey, cancellationToken);
+
     public async Task<long?> SaveAsync(
-        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
     {
         var state = new GrainState<StoredSnapshot>(
-            new StoredSnapshot { JournalSequence = journalSequence, Payload = payload },
+            new StoredSnapshot { JournalSequence = journalSequence, BothCopies = copies == SnapshotCopies.Both, Payload = payload },
             expectedVersion == 0 ? null : expectedVersion.ToString(CultureInfo.InvariantCulture))
         {
             RecordExists = expectedVersion != 0,

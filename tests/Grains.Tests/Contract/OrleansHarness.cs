@@ -1,5 +1,6 @@
 using Drift.Actors;
 using Drift.Actors.Instruments;
+using Drift.Actors.Model;
 using Drift.Actors.Ports;
 using Drift.Actors.Tests.Contract;
 using Drift.Storage;
@@ -43,6 +44,15 @@ public sealed class OrleansHarness : EngineHarness
         await harness.MigrateAsync();
         harness._cluster = await harness.DeployAsync(silos);
         return harness;
+    }
+
+    public override async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_database);
+#pragma warning disable CA2100 // The tests' own statements.
+        await using var command = source.CreateCommand(sql);
+#pragma warning restore CA2100
+        Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
     }
 
     /// <summary>A cluster that knows nothing of the first one's membership: both believe that every actor is theirs.</summary>
@@ -110,6 +120,12 @@ public sealed class OrleansHarness : EngineHarness
         services.AddSingleton(Options.Create(new ModelInstrumentsOptions()));
         services.AddSingleton<ModelInstruments>();
         services.AddDriftGrains();
+        var actor = services.Single(s => s.ServiceType == typeof(ModelActorServices)).ImplementationFactory!;
+        services.Replace(ServiceDescriptor.Singleton(p =>
+        {
+            var real = (ModelActorServices)actor(p);
+            return real with { States = new TouchyStates(this, real.States) };
+        }));
         silo.AddAdoNetGrainStorage(GrainServices.StorageName, options => options.Configure<NpgsqlDataSource>((storage, source) =>
         {
             storage.Invariant = "Npgsql";

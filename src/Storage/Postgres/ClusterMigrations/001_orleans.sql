@@ -176,25 +176,31 @@ $statement$),
 $statement$),
 
 -- Grain state is actor_state, the table that a single process uses too: a database that outgrew one machine is the cluster's as it is. The
--- payload's first eight bytes are the journal sequence. A version that is not the stored one writes nothing, and a second first insert
+-- payload's first eight bytes are the journal sequence, the ninth is 1 when both copies are replaced. A version that is not the stored one writes nothing, and a second first insert
 -- meets the primary key: both are answered without a version, which Orleans takes for the inconsistency it is.
 
 ('ReadFromStorageKey', $statement$
-    select int8send(journal_seq) || payload as PayloadBinary, now() as ModifiedOn, version::integer as Version
+    select int8send(journal_seq) || '\x00'::bytea || payload as PayloadBinary, now() as ModifiedOn, version::integer as Version
     from actor_state
     where actor_key = @GrainIdExtensionString
 $statement$),
 
 ('WriteToStorageKey', $statement$
     with sent as (
-        select ('x' || encode(substring(@PayloadBinary from 1 for 8), 'hex'))::bit(64)::bigint as journal_seq, substring(@PayloadBinary from 9) as payload
+        select ('x' || encode(substring(@PayloadBinary from 1 for 8), 'hex'))::bit(64)::bigint as journal_seq,
+            get_byte(@PayloadBinary, 8) = 1 as both_copies, substring(@PayloadBinary from 10) as payload
     ), inserted as (
-        insert into actor_state (actor_key, version, journal_seq, payload, saved_at)
-        select @GrainIdExtensionString, 1, journal_seq, payload, now() from sent where @GrainStateVersion is null
+        insert into actor_state (actor_key, version, journal_seq, payload, saved_at, previous_version, previous_journal_seq, previous_payload)
+        select @GrainIdExtensionString, 1, journal_seq, payload, now(),
+            case when both_copies then 1 end, case when both_copies then journal_seq end, case when both_copies then payload end
+        from sent where @GrainStateVersion is null
         on conflict (actor_key) do nothing
         returning version
     ), updated as (
-        update actor_state set version = version + 1, journal_seq = sent.journal_seq, payload = sent.payload, saved_at = now()
+        update actor_state set version = version + 1, journal_seq = sent.journal_seq, payload = sent.payload, saved_at = now(),
+            previous_version = case when both_copies then version + 1 else version end,
+            previous_journal_seq = case when both_copies then sent.journal_seq else actor_state.journal_seq end,
+            previous_payload = case when both_copies then sent.payload else actor_state.payload end
         from sent
         where actor_key = @GrainIdExtensionString and version = @GrainStateVersion
         returning version
