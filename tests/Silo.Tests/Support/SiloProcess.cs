@@ -13,6 +13,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly Dictionary<string, string> _environment;
     private GuardedProcess? _process;
 
+    // Asked by clients while another thread starts and ends the process: a flag of our own and not the process.
+    private volatile bool _running;
+
     private SiloProcess(string postgres, string name, Dictionary<string, string>? environment)
     {
         _environment = EnvironmentOf(environment);
@@ -26,7 +29,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public bool IsRunning => _process is { HasExited: false };
+    /// <summary>Whether it was started and has not been seen to end.</summary>
+    public bool IsRunning => _running;
 
     public string Log => _process?.LogTail(60) ?? "";
 
@@ -67,7 +71,11 @@ internal sealed class SiloProcess : IAsyncDisposable
             var ready = false;
             await Eventually.Async(async () => _process.HasExited || (ready = await IsReadyAsync()), StartLimit, "the silo is ready");
             if (ready)
+            {
+                _running = true;
                 return;
+            }
+
             if (attempt == 3)
                 throw new InvalidOperationException($"The silo does not start. The end of its log:\n{_process.LogTail()}");
         }
@@ -95,11 +103,20 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary><c>kill -9</c>.</summary>
-    public Task KillAsync() => _process!.KillAsync();
+    public Task KillAsync()
+    {
+        _running = false;
+        return _process!.KillAsync();
+    }
 
     public Task SignalAsync(string signal) => _process!.SignalAsync(signal);
 
-    public Task<int> ExitAsync() => _process!.WaitForExitAsync();
+    public async Task<int> ExitAsync()
+    {
+        var code = await _process!.WaitForExitAsync();
+        _running = false;
+        return code;
+    }
 
     public async ValueTask DisposeAsync()
     {
