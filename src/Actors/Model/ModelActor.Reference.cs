@@ -63,8 +63,11 @@ public sealed partial class ModelActor
                 RequireExists();
             }
 
+            ResolveAlerts("the model was deleted");
+            var effects = await AlertEffectsAsync(cancellationToken);
             _mustReload = true;
-            await _services.States.DeleteModelAsync(_id, cancellationToken);
+            await _services.States.DeleteModelAsync(_id, effects, cancellationToken);
+            AlertsKept(effects);
             _state = new ModelSnapshot();
             _sequence = _snapshotSequence = _snapshotVersion = 0;
             _mustReload = false;

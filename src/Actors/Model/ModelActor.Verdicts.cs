@@ -159,6 +159,9 @@ public sealed partial class ModelActor
                 changed = true;
             }
 
+            if (fresh && name == _state.Settings.Windows[0])
+                changed |= FollowAlerts(verdict);
+
             if (verdict.Status == VerdictStatus.Ok && (before != verdict.Severity || window.HistoryAt is null || now - window.HistoryAt >= Options.HistoryInterval))
             {
                 window.HistoryAt = now;

@@ -146,6 +146,9 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _sequence = sequence;
         _mustReload = false;
         _unevaluated = true;
+        // What was replayed may never have been evaluated: the next evaluation is one of new rows.
+        if (replayed > 0)
+            _changedAt ??= Now;
         if (replayed > 0)
             LogReplayed(_id, replayed, _snapshotVersion);
         await FinishLearningAsync(cancellationToken);
@@ -222,10 +225,13 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// <exception cref="DriftException">It could not be written; the state is read again before the next change.</exception>
     private async Task SaveAsync(CancellationToken cancellationToken)
     {
+        if (_state.Plan is null)
+            ResolveAlerts("the model learns again");
+        var effects = await AlertEffectsAsync(cancellationToken);
         _state.Panes?.RollUp(Now);
         var sequence = _sequence;
         _mustReload = true;
-        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), CancellationToken.None);
+        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), effects, CancellationToken.None);
         if (version is null)
         {
             LogFenced(_id, sequence);
@@ -235,6 +241,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _mustReload = false;
         _snapshotVersion = version.Value;
         _snapshotSequence = sequence;
+        AlertsKept(effects);
         await _services.Journal.PruneAsync(Key, sequence, Now - Options.IdempotencyHorizon, cancellationToken);
     }
 
