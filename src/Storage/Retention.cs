@@ -23,6 +23,11 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
     private static readonly ExpiringTable Predictions = new("predictions", "logged_at");
     private static readonly ExpiringTable Labels = new("labels", "logged_at");
 
+    // What is not resolved, or not settled, has no such time and stays.
+    private static readonly ExpiringTable Alerts = new("alerts", "resolved_at");
+    private static readonly ExpiringTable Silences = new("silences", "ends_at");
+    private static readonly ExpiringTable Outbox = new("outbox", "settled_at");
+
     public async Task<RetentionReport> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var history = now - options.Value.DriftMetrics;
@@ -32,7 +37,10 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
             FeatureDrift: await DeleteAsync(FeatureDrift, history, cancellationToken).ConfigureAwait(false),
             MlMetrics: await DeleteAsync(MlMetrics, history, cancellationToken).ConfigureAwait(false),
             Predictions: await DeleteAsync(Predictions, log, cancellationToken).ConfigureAwait(false),
-            Labels: await DeleteAsync(Labels, log, cancellationToken).ConfigureAwait(false));
+            Labels: await DeleteAsync(Labels, log, cancellationToken).ConfigureAwait(false),
+            Alerts: await DeleteAsync(Alerts, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
+            Silences: await DeleteAsync(Silences, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
+            Outbox: await DeleteAsync(Outbox, now - options.Value.Outbox, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<long> DeleteAsync(ExpiringTable table, DateTimeOffset before, CancellationToken cancellationToken)
