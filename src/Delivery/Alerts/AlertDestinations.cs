@@ -45,7 +45,7 @@ internal sealed class AlertDestinations : IAlertRouter, IChannelSource
             i == 0 ? Alertmanager : string.Create(CultureInfo.InvariantCulture, $"{Alertmanager}-{i + 1}"),
             new Uri(address), alertmanager.Value.Validity, Link, alerts, http, clock))];
         foreach (var channel in Alertmanagers)
-            Add(channel, (a, _) => JsonSerializer.SerializeToUtf8Bytes(new AlertmanagerEntry(a.Tenant, a.Id), AlertJson.Default.AlertmanagerEntry));
+            Add(channel, (a, _) => JsonSerializer.SerializeToUtf8Bytes(new AlertmanagerEntry(a.Tenant, a.Id), AlertJson.Output.AlertmanagerEntry));
     }
 
     public IReadOnlyList<IDeliveryChannel> Channels => _channels;

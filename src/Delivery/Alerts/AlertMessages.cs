@@ -147,7 +147,6 @@ internal sealed record PostableAlert(
 /// <summary>What an outbox entry to Alertmanager holds: whose state is sent as it is then.</summary>
 internal sealed record AlertmanagerEntry(string Tenant, string Id);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(WebhookMessage))]
 [JsonSerializable(typeof(SlackMessage))]
 [JsonSerializable(typeof(List<PostableAlert>))]
@@ -155,5 +154,10 @@ internal sealed record AlertmanagerEntry(string Tenant, string Id);
 internal sealed partial class AlertJson : JsonSerializerContext
 {
     /// <summary>Text as people read it: what is sent is never part of a page.</summary>
-    public static AlertJson Output { get; } = new(new JsonSerializerOptions(Default.Options!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static AlertJson Output { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

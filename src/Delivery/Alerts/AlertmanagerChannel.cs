@@ -18,7 +18,7 @@ internal sealed class AlertmanagerChannel(
 
     public async Task<DeliveryResult> SendAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
-        var named = JsonSerializer.Deserialize(entry.Payload.Span, AlertJson.Default.AlertmanagerEntry)!;
+        var named = JsonSerializer.Deserialize(entry.Payload.Span, AlertJson.Output.AlertmanagerEntry)!;
         return await alerts.FindAsync(named.Tenant, named.Id, cancellationToken).ConfigureAwait(false) is { } alert
             ? await PostAsync([alert], cancellationToken).ConfigureAwait(false)
             : new DeliveryResult(DeliveryOutcome.Refused, "was not told: the alert is no longer stored");
