@@ -8,4 +8,7 @@ public static class AlertKind
 
     /// <summary>The accuracy of a model is low, and lower than that of its reference.</summary>
     public const string Accuracy = "accuracy";
+
+    /// <summary>All kinds.</summary>
+    public static IReadOnlyList<string> All { get; } = [Drift, Accuracy];
 }
