@@ -9,6 +9,22 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
 {
     private const int MinSecretBytes = 16;
 
+    // What is wrong with these is said by their own validator, once.
+    private DeliveryOptions Delivery
+    {
+        get
+        {
+            try
+            {
+                return delivery.Value;
+            }
+            catch (OptionsValidationException)
+            {
+                return new DeliveryOptions { AllowLoopback = true, AllowPrivateAddresses = true };
+            }
+        }
+    }
+
     public ValidateOptionsResult Validate(string? name, AlertOptions options) => Result(
         options.ExternalUrl is null || (Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
             ? []
@@ -26,7 +42,7 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
                 faults.Add($"{key}:{nameof(webhook.Name)} is '{webhook.Name}', must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.");
             else if (!names.Add(options.NameAt(i)) || options.NameAt(i).StartsWith(AlertDestinations.Alertmanager, StringComparison.Ordinal))
                 faults.Add($"{key}:{nameof(webhook.Name)} is '{options.NameAt(i)}', which another destination is called.");
-            if (DestinationUrl.Fault($"{key}:{nameof(webhook.Url)}", webhook.Url, delivery.Value) is { } fault)
+            if (DestinationUrl.Fault($"{key}:{nameof(webhook.Url)}", webhook.Url, Delivery) is { } fault)
                 faults.Add(fault);
             if (string.IsNullOrEmpty(webhook.Secret))
                 faults.Add($"{key}:{nameof(webhook.Secret)} is missing: alerts are signed with it. Make one with 'openssl rand -base64 24'.");
@@ -40,12 +56,12 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
     }
 
     public ValidateOptionsResult Validate(string? name, SlackOptions options) => Result(
-        options.Url is { Length: > 0 } url && DestinationUrl.Fault($"{SlackOptions.SectionName}:{nameof(options.Url)}", url, delivery.Value) is { } fault ? [fault] : []);
+        options.Url is { Length: > 0 } url && DestinationUrl.Fault($"{SlackOptions.SectionName}:{nameof(options.Url)}", url, Delivery) is { } fault ? [fault] : []);
 
     public ValidateOptionsResult Validate(string? name, AlertmanagerOptions options)
     {
         var faults = options.Urls
-            .Select(url => DestinationUrl.Fault($"{AlertmanagerOptions.SectionName}:{nameof(options.Url)}", url, delivery.Value))
+            .Select(url => DestinationUrl.Fault($"{AlertmanagerOptions.SectionName}:{nameof(options.Url)}", url, Delivery))
             .OfType<string>()
             .ToList();
         if (options.ResendInterval < TimeSpan.FromMilliseconds(100) || options.ResendInterval > TimeSpan.FromHours(1))

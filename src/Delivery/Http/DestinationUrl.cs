@@ -13,7 +13,7 @@ internal static class DestinationUrl
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             return $"{key} is no address that begins with http:// or https:// (it is not shown here, it may be a secret).";
         if (uri.UserInfo.Length > 0)
-            return $"{key} holds a user name, which is not sent; put a token into the path or the query (it is not shown here).";
+            return $"{key} holds a user name, which is not sent; put what is secret into the path or the query (it is not shown here).";
         var address = IPAddress.TryParse(uri.IdnHost, out var literal) ? literal : uri.IdnHost == "localhost" ? IPAddress.Loopback : null;
         return address is not null && AddressGuard.Refusal(address, options) is { } refusal ? $"{key} cannot be used: it {refusal}." : null;
     }
