@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Drift.Actors.Alerts;
 using Drift.Actors.Instruments;
 using Drift.Actors.Local;
 using Drift.Actors.Model;
@@ -49,6 +50,10 @@ public sealed class LocalEngineHarness : EngineHarness
         return harness;
     }
 
+    public override IAlertStore Alerts => _storage.GetRequiredService<IAlertStore>();
+
+    public override IOutbox Outbox => _storage.GetRequiredService<IOutbox>();
+
     public override IDriftEngine StartSecondEngine() => NewEngine();
 
     // Nothing of the old engine is called again: what it held in memory is lost, as by kill -9.
@@ -90,6 +95,8 @@ public sealed class LocalEngineHarness : EngineHarness
                 new TouchyJournal(this, _storage.GetRequiredService<IJournal>()),
                 _storage.GetRequiredService<IPredictionLog>(),
                 _storage.GetRequiredService<IHistory>(),
+                _storage.GetRequiredService<IAlertStore>(),
+                new OneDestination(),
                 Clock,
                 Options.Create(_options),
                 _instruments,
@@ -100,6 +107,26 @@ public sealed class LocalEngineHarness : EngineHarness
             NullLogger<LocalEngine>.Instance);
         _engines.Add(engine);
         return engine;
+    }
+
+    /// <summary>Everything is told to one destination.</summary>
+    private sealed class OneDestination : IAlertRouter
+    {
+        public IReadOnlyList<OutboxEntry> Route(Alert alert, AlertEvent change) =>
+        [
+            new()
+            {
+                Id = $"{alert.Id}.{alert.Sequence}",
+                Tenant = alert.Tenant,
+                Kind = change.ToString(),
+                Destination = "pager",
+                Subject = alert.Id,
+                Payload = default,
+                CreatedAt = alert.UpdatedAt,
+                QueuedAt = alert.UpdatedAt,
+                NextAttemptAt = alert.UpdatedAt,
+            },
+        ];
     }
 
     /// <summary>The real journal, which fails when the test says so.</summary>
@@ -128,12 +155,19 @@ public sealed class LocalEngineHarness : EngineHarness
             inner.LoadPreviousAsync(actorKey, cancellationToken);
 
         public Task<long?> SaveAsync(
-            string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
+            string actorKey,
+            long expectedVersion,
+            long journalSequence,
+            ReadOnlyMemory<byte> payload,
+            SnapshotCopies copies,
+            SnapshotEffects effects,
+            CancellationToken cancellationToken)
         {
-            Task<long?> Save() => inner.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, cancellationToken);
+            Task<long?> Save() => inner.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, effects, cancellationToken);
             return harness.OnSave is { } fail ? fail(Save) : Save();
         }
 
-        public Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken) => inner.DeleteModelAsync(model, cancellationToken);
+        public Task DeleteModelAsync(ModelId model, SnapshotEffects effects, CancellationToken cancellationToken) =>
+            inner.DeleteModelAsync(model, effects, cancellationToken);
     }
 }
