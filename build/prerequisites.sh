@@ -11,9 +11,10 @@ have() {
 missing=()
 have initdb && have postgres || missing+=(postgresql)
 have prometheus && have promtool || missing+=(prometheus)
+have prometheus-alertmanager || have alertmanager || missing+=(prometheus-alertmanager)
 
 if [ ${#missing[@]} -eq 0 ]; then
-    echo "Prerequisites: PostgreSQL and Prometheus are here."
+    echo "Prerequisites: PostgreSQL, Prometheus and Alertmanager are here."
     exit 0
 fi
 

@@ -108,6 +108,9 @@ public static class DriftApiExtensions
         QualityApi.Map(app);
         SegmentsApi.Map(app);
         EventsApi.Map(app);
+        AlertsApi.Map(app);
+        SilencesApi.Map(app);
+        OutboxApi.Map(app);
         SummaryApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);

@@ -3,6 +3,7 @@ using Drift.Actors.Instruments;
 using Drift.Api;
 using Drift.Api.Auth;
 using Drift.Api.Health;
+using Drift.Delivery;
 using Drift.Storage;
 using Drift.Telemetry.Exposition;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +39,7 @@ public static class DriftHosting
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdownTimeout);
         AddActors(builder.Services);
+        builder.Services.AddDriftDelivery();
         builder.Services.AddDriftApi();
         builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: [HealthTags.Ready, HealthTags.Startup]);
     }

@@ -28,6 +28,11 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
     private static readonly ExpiringTable MlMetrics = new("ml_metrics", "timestamp");
     private static readonly ExpiringTable Labels = new("labels", "logged_at");
 
+    // What is not resolved, or not settled, has no such time and stays.
+    private static readonly ExpiringTable Alerts = new("alerts", "resolved_at");
+    private static readonly ExpiringTable Silences = new("silences", "ends_at");
+    private static readonly ExpiringTable Outbox = new("outbox", "settled_at");
+
     public async Task<RetentionReport> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await expiry.PrepareAsync(now, cancellationToken).ConfigureAwait(false);
@@ -38,7 +43,10 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
             FeatureDrift: await DeleteAsync(expiry, FeatureDrift, history, cancellationToken).ConfigureAwait(false),
             MlMetrics: await DeleteAsync(expiry, MlMetrics, history, cancellationToken).ConfigureAwait(false),
             Predictions: await expiry.DeletePredictionsBeforeAsync(log, cancellationToken).ConfigureAwait(false),
-            Labels: await DeleteAsync(expiry, Labels, log, cancellationToken).ConfigureAwait(false));
+            Labels: await DeleteAsync(expiry, Labels, log, cancellationToken).ConfigureAwait(false),
+            Alerts: await DeleteAsync(expiry, Alerts, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
+            Silences: await DeleteAsync(expiry, Silences, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
+            Outbox: await DeleteAsync(expiry, Outbox, now - options.Value.Outbox, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Deletes chunk by chunk what came before a time.</summary>

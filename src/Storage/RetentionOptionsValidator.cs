@@ -13,6 +13,8 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
         var failures = new List<string>();
         Check(nameof(options.DriftMetrics), options.DriftMetrics, ShortestKeep, LongestKeep);
         Check(nameof(options.Predictions), options.Predictions, ShortestKeep, LongestKeep);
+        Check(nameof(options.Alerts), options.Alerts, ShortestKeep, LongestKeep);
+        Check(nameof(options.Outbox), options.Outbox, ShortestKeep, LongestKeep);
         Check(nameof(options.Interval), options.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

@@ -18,3 +18,7 @@ public sealed class PostgresMigrationTests(PostgresFixture fixture) : MigrationC
 public sealed class PostgresRetentionTests(PostgresFixture fixture) : RetentionContract(fixture), IClassFixture<PostgresFixture>;
 
 public sealed class PostgresGroupCommitTests(PostgresFixture fixture) : GroupCommitContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresOutboxTests(PostgresFixture fixture) : OutboxContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresAlertStoreTests(PostgresFixture fixture) : AlertStoreContract(fixture), IClassFixture<PostgresFixture>;

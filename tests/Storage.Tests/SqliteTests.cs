@@ -18,3 +18,7 @@ public sealed class SqliteMigrationTests(SqliteFixture fixture) : MigrationContr
 public sealed class SqliteRetentionTests(SqliteFixture fixture) : RetentionContract(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteGroupCommitTests(SqliteFixture fixture) : GroupCommitContract(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteOutboxTests(SqliteFixture fixture) : OutboxContract(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteAlertStoreTests(SqliteFixture fixture) : AlertStoreContract(fixture), IClassFixture<SqliteFixture>;

@@ -86,7 +86,7 @@ public sealed partial class ModelActor
         {
             await FinishLearningAsync(cancellationToken);
             if (_sequence - _snapshotSequence >= Options.SnapshotEvery && _writing.IsCompleted)
-                _ = SaveMeanwhileAsync(SnapshotCopies.Latest);
+                await SaveMeanwhileAsync(SnapshotCopies.Latest);
         }
         catch (DriftException e)
         {

@@ -64,8 +64,11 @@ public sealed partial class ModelActor
                 RequireExists();
             }
 
+            ResolveAlerts("the model was deleted");
+            var effects = AlertEffects(await SilencesAsync());
             _mustReload = true;
-            await _services.States.DeleteModelAsync(_id, cancellationToken);
+            await _services.States.DeleteModelAsync(_id, effects, cancellationToken);
+            AlertsKept(_state, effects);
             _state = new ModelSnapshot();
             _savedPlan = null;
             _sequence = _snapshotSequence = _snapshotVersion = 0;

@@ -31,7 +31,7 @@ public sealed partial class ModelActor
     {
         await WrittenAsync();
         _mustReload = true;
-        await BeginSave(SnapshotCopies.Both);
+        await await BeginSaveAsync(SnapshotCopies.Both);
         _mustReload = false;
     }
 
@@ -43,7 +43,19 @@ public sealed partial class ModelActor
     {
         try
         {
-            await BeginSave(copies);
+            _ = ReportAsync(await BeginSaveAsync(copies));
+        }
+        catch (DriftException e)
+        {
+            LogSnapshotFailed(_id, e);
+        }
+    }
+
+    private async Task ReportAsync(Task writing)
+    {
+        try
+        {
+            await writing;
         }
         catch (DriftException e)
         {
@@ -54,18 +66,25 @@ public sealed partial class ModelActor
     /// <summary>The write that is under way has ended, one way or the other.</summary>
     private async Task WrittenAsync() => await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    private Task BeginSave(SnapshotCopies copies)
+    /// <summary>Encodes the state and begins to write it; what is given is the write. The caller holds the gate, and no write is under way.</summary>
+    private async Task<Task> BeginSaveAsync(SnapshotCopies copies)
     {
+        if (_state.Plan is null)
+            ResolveAlerts("the model learns again");
+        // Read last, so that a silence that was made while an alert waited counts; and no await after it, so that state and effects agree.
+        var silences = await SilencesAsync();
+        var effects = AlertEffects(silences);
         _state.Panes?.RollUp(Now);
-        return _writing = WriteAsync(_sequence, _state.Encode(), _state.Plan, copies);
+        return _writing = WriteAsync(_state, _sequence, _state.Encode(), copies, effects);
     }
 
-    private async Task WriteAsync(long sequence, byte[] payload, Plan? plan, SnapshotCopies copies)
+    private async Task WriteAsync(ModelSnapshot state, long sequence, byte[] payload, SnapshotCopies copies, SnapshotEffects effects)
     {
+        var plan = state.Plan;
         var uncertain = true;
         try
         {
-            var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, payload, copies, CancellationToken.None);
+            var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, payload, copies, effects, CancellationToken.None);
             if (version is null)
             {
                 LogFenced(_id, sequence);
@@ -73,6 +92,7 @@ public sealed partial class ModelActor
             }
 
             _snapshotVersion = version.Value;
+            AlertsKept(state, effects);
             uncertain = false;
         }
         finally
@@ -137,12 +157,17 @@ public sealed partial class ModelActor
         _mustReload = _snapshotUncertain = false;
         _unevaluated = true;
         if (replayed > 0)
+        {
+            // What was replayed may never have been evaluated: the next evaluation is one of new rows.
+            _changedAt ??= Now;
             LogReplayed(_id, replayed, basis?.Version ?? 0);
+        }
+
         if (fellBack)
         {
             LogFellBack(_id, stored!.Version, basis!.Version, replayed);
             // Two sound copies again, before anything else can happen to the only one.
-            _ = SaveMeanwhileAsync(SnapshotCopies.Both);
+            await SaveMeanwhileAsync(SnapshotCopies.Both);
         }
 
         await FinishLearningAsync(cancellationToken);

@@ -161,6 +161,9 @@ public sealed partial class ModelActor
                 changed = true;
             }
 
+            if (fresh && name == _state.Settings.Windows[0])
+                changed |= FollowAlerts(verdict);
+
             if (verdict.Status == VerdictStatus.Ok && (before != verdict.Severity || window.HistoryAt is null || now - window.HistoryAt >= Options.HistoryInterval))
             {
                 window.HistoryAt = now;
@@ -200,7 +203,7 @@ public sealed partial class ModelActor
                 // Waited for outside the gate: ingest goes on meanwhile.
                 await WrittenAsync();
                 written = await ChangeAsync(
-                    () => Task.FromResult(_left || !_state.Exists ? Task.CompletedTask : _writing.IsCompleted ? BeginSave(SnapshotCopies.Latest) : null),
+                    async () => _left || !_state.Exists ? Task.CompletedTask : _writing.IsCompleted ? await BeginSaveAsync(SnapshotCopies.Latest) : null,
                     cancellationToken);
             }
 

@@ -68,17 +68,22 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _left = true;
         _services.Instruments.Deactivated(_id);
         ReleaseWaiters();
-        await WrittenAsync();
-        if (_sequence == _snapshotSequence || IsStale)
-            return;
+        await _gate.WaitAsync(CancellationToken.None);
         try
         {
-            await BeginSave(SnapshotCopies.Latest);
+            await WrittenAsync();
+            if ((_sequence == _snapshotSequence && _state.AlertChanges.Count == 0) || IsStale)
+                return;
+            await await BeginSaveAsync(SnapshotCopies.Latest);
         }
         catch (DriftException e)
         {
             // The journal has it all; the next activation replays more.
             LogSnapshotFailed(_id, e);
+        }
+        finally
+        {
+            _gate.Release();
         }
     }
 

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Drift.Actors;
+using Drift.Actors.Alerts;
 using Drift.Api.Errors;
 using Drift.Api.Wire;
 using Drift.Core.Detection;
@@ -28,6 +30,15 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(VerdictChange))]
 [JsonSerializable(typeof(DriftSummary))]
 [JsonSerializable(typeof(DriftMetricsPage))]
+[JsonSerializable(typeof(AlertPage))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AcknowledgeRequest))]
+[JsonSerializable(typeof(SilencePage))]
+[JsonSerializable(typeof(Silence))]
+[JsonSerializable(typeof(SilenceRequest))]
+[JsonSerializable(typeof(OutboxPage))]
+[JsonSerializable(typeof(OutboxItem))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(HealthReply))]
 [JsonSerializable(typeof(ApiIndex))]
 [JsonSerializable(typeof(string))]

@@ -30,8 +30,17 @@ internal sealed class GrainStateStore(IGrainStorage storage, IActorStateStore da
     public Task<ActorSnapshot?> LoadPreviousAsync(string actorKey, CancellationToken cancellationToken) => database.LoadPreviousAsync(actorKey, cancellationToken);
 
     public async Task<long?> SaveAsync(
-        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
+        string actorKey,
+        long expectedVersion,
+        long journalSequence,
+        ReadOnlyMemory<byte> payload,
+        SnapshotCopies copies,
+        SnapshotEffects effects,
+        CancellationToken cancellationToken)
     {
+        // Grain storage writes one record. What must be durable with it goes in one transaction with the same row, under the same version.
+        if (!effects.IsEmpty)
+            return await database.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, effects, cancellationToken);
         var state = new GrainState<StoredSnapshot>(
             new StoredSnapshot { JournalSequence = journalSequence, BothCopies = copies == SnapshotCopies.Both, Payload = payload },
             expectedVersion == 0 ? null : expectedVersion.ToString(CultureInfo.InvariantCulture))
@@ -49,7 +58,8 @@ internal sealed class GrainStateStore(IGrainStorage storage, IActorStateStore da
         }
     }
 
-    public Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken) => database.DeleteModelAsync(model, cancellationToken);
+    public Task DeleteModelAsync(ModelId model, SnapshotEffects effects, CancellationToken cancellationToken) =>
+        database.DeleteModelAsync(model, effects, cancellationToken);
 
     private static GrainId IdOf(string actorKey) => GrainId.Create(GrainKeys.ModelType, actorKey);
 

@@ -44,6 +44,11 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
         "delete from feature_drift where tenant = $1 and model = $2",
     ];
 
+    private const string ResolveAlerts = """
+        update alerts set resolved_at = $3, updated_at = $3, resolution = 'the model was deleted', sequence = sequence + 1
+        where tenant = $1 and model = $2 and resolved_at is null
+        """;
+
     private const string DeleteMlMetrics = "delete from ml_metrics where model_name = $1";
 
     public Task<ActorSnapshot?> LoadAsync(string actorKey, CancellationToken cancellationToken) => LoadAsync(Select, actorKey, cancellationToken);
@@ -52,31 +57,60 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
         LoadAsync(SelectPrevious, actorKey, cancellationToken);
 
     public Task<long?> SaveAsync(
-        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
+        string actorKey,
+        long expectedVersion,
+        long journalSequence,
+        ReadOnlyMemory<byte> payload,
+        SnapshotCopies copies,
+        SnapshotEffects effects,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
-        return database.ScalarAsync<long?>(
-            () =>
-            {
-                var command = database.Command(
-                    expectedVersion == 0 ? Insert : Update,
-                    Parameter.Text(actorKey), Parameter.Long(journalSequence), Parameter.Bytes(payload), Parameter.Time(time.GetUtcNow()),
-                    Parameter.Boolean(copies == SnapshotCopies.Both));
-                if (expectedVersion != 0)
-                    command.Parameters.Add(Parameter.Long(expectedVersion));
+        return effects.IsEmpty
+            ? database.ScalarAsync<long?>(() => Complete(database.Command(expectedVersion == 0 ? Insert : Update)), cancellationToken)
+            : PostgresDatabase.RunAsync(SaveWithEffectsAsync, cancellationToken);
 
-                return command;
-            },
-            cancellationToken);
+        async Task<long?> SaveWithEffectsAsync(CancellationToken token)
+        {
+            await using var connection = await database.OpenAsync(token).ConfigureAwait(false);
+            await using var transaction = await connection.BeginTransactionAsync(token).ConfigureAwait(false);
+            await using var save = Complete(new NpgsqlCommand(expectedVersion == 0 ? Insert : Update, connection, transaction));
+            if (await save.ExecuteScalarAsync(token).ConfigureAwait(false) is not long version)
+                return null;
+
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            foreach (var command in Commands(effects))
+                batch.BatchCommands.Add(command);
+
+            await batch.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+            await transaction.CommitAsync(token).ConfigureAwait(false);
+            return version;
+        }
+
+        NpgsqlCommand Complete(NpgsqlCommand command)
+        {
+            command.Parameters.Add(Parameter.Text(actorKey));
+            command.Parameters.Add(Parameter.Long(journalSequence));
+            command.Parameters.Add(Parameter.Bytes(payload));
+            command.Parameters.Add(Parameter.Time(time.GetUtcNow()));
+            command.Parameters.Add(Parameter.Boolean(copies == SnapshotCopies.Both));
+            if (expectedVersion != 0)
+                command.Parameters.Add(Parameter.Long(expectedVersion));
+
+            return command;
+        }
     }
 
-    public Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken) =>
+    public Task DeleteModelAsync(ModelId model, SnapshotEffects effects, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             () => database.Batch(
             [
                 .. DeleteByActor.Select(sql => new NpgsqlBatchCommand(sql) { Parameters = { Parameter.Text(ActorKey.Model(model)) } }),
                 .. DeleteByModel.Select(sql => new NpgsqlBatchCommand(sql) { Parameters = { Parameter.Text(model.Tenant), Parameter.Text(model.Name) } }),
                 new NpgsqlBatchCommand(DeleteMlMetrics) { Parameters = { Parameter.Text(model.ToString()) } },
+                .. Commands(effects),
+                // Those of a model whose state cannot be read; nobody is told.
+                new NpgsqlBatchCommand(ResolveAlerts) { Parameters = { Parameter.Text(model.Tenant), Parameter.Text(model.Name), Parameter.Time(time.GetUtcNow()) } },
             ]),
             cancellationToken);
 
@@ -88,4 +122,7 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
             cancellationToken).ConfigureAwait(false);
         return rows.Count == 0 ? null : rows[0];
     }
+
+    private static IEnumerable<NpgsqlBatchCommand> Commands(SnapshotEffects effects) =>
+        effects.Alerts.Select(PostgresAlertStore.Write).Concat(effects.Outbox.Select(PostgresOutbox.Add));
 }

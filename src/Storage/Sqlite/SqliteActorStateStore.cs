@@ -44,6 +44,11 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
         "delete from feature_drift where tenant = $tenant and model = $model",
     ];
 
+    private const string ResolveAlerts = """
+        update alerts set resolved_at = $at, updated_at = $at, resolution = 'the model was deleted', sequence = sequence + 1
+        where tenant = $tenant and model = $model and resolved_at is null
+        """;
+
     private const string DeleteMlMetrics = "delete from ml_metrics where model_name = $model_name";
 
     public Task<ActorSnapshot?> LoadAsync(string actorKey, CancellationToken cancellationToken) => LoadAsync(Select, actorKey, cancellationToken);
@@ -53,27 +58,44 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
 
     // On another thread: the caller goes on while the disk writes.
     public Task<long?> SaveAsync(
-        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
+        string actorKey,
+        long expectedVersion,
+        long journalSequence,
+        ReadOnlyMemory<byte> payload,
+        SnapshotCopies copies,
+        SnapshotEffects effects,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(expectedVersion);
         return Task.Run(
-            () => database.WriteAsync(
-                session =>
-                {
-                    var statement = expectedVersion == 0 ? session.Statement(Insert) : session.Statement(Update).Bind("$expected", expectedVersion);
-                    return statement
-                        .Bind("$actor_key", actorKey)
-                        .Bind("$journal_seq", journalSequence)
-                        .Bind("$payload", payload)
-                        .Bind("$saved_at", time.GetUtcNow())
-                        .Bind("$both", copies == SnapshotCopies.Both)
-                        .Integer();
-                },
-                cancellationToken),
+            () => effects.IsEmpty
+                ? database.WriteAsync(Save, cancellationToken)
+                : database.TransactAsync(
+                    session =>
+                    {
+                        var version = Save(session);
+                        if (version is not null)
+                            Write(session, effects);
+
+                        return version;
+                    },
+                    cancellationToken),
             cancellationToken);
+
+        long? Save(SqliteSession session)
+        {
+            var statement = expectedVersion == 0 ? session.Statement(Insert) : session.Statement(Update).Bind("$expected", expectedVersion);
+            return statement
+                .Bind("$actor_key", actorKey)
+                .Bind("$journal_seq", journalSequence)
+                .Bind("$payload", payload)
+                .Bind("$saved_at", time.GetUtcNow())
+                .Bind("$both", copies == SnapshotCopies.Both)
+                .Integer();
+        }
     }
 
-    public Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken) =>
+    public Task DeleteModelAsync(ModelId model, SnapshotEffects effects, CancellationToken cancellationToken) =>
         database.TransactAsync(
             session =>
             {
@@ -84,6 +106,9 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
                 foreach (var sql in DeleteByModel)
                     deleted += session.Statement(sql).Bind("$tenant", model.Tenant).Bind("$model", model.Name).Execute();
 
+                Write(session, effects);
+                // Those of a model whose state cannot be read; nobody is told.
+                session.Statement(ResolveAlerts).Bind("$tenant", model.Tenant).Bind("$model", model.Name).Bind("$at", time.GetUtcNow()).Execute();
                 return deleted;
             },
             cancellationToken);
@@ -96,4 +121,13 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
                 return row.Read() ? new ActorSnapshot(row.GetInt64(0), row.GetInt64(1), row.Bytes(2)) : null;
             },
             cancellationToken);
+
+    private static void Write(SqliteSession session, SnapshotEffects effects)
+    {
+        foreach (var alert in effects.Alerts)
+            SqliteAlertStore.Write(session, alert);
+
+        foreach (var entry in effects.Outbox)
+            SqliteOutbox.Add(session, entry);
+    }
 }

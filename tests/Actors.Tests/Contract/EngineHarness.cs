@@ -13,6 +13,12 @@ public abstract class EngineHarness : IAsyncDisposable
 
     public abstract IDriftEngine Engine { get; }
 
+    /// <summary>The alerts that the actors of this store raised.</summary>
+    public abstract IAlertStore Alerts { get; }
+
+    /// <summary>What was told of them: one entry per change to the destination <c>pager</c>, its kind the <see cref="Drift.Actors.Alerts.AlertEvent"/>.</summary>
+    public abstract IOutbox Outbox { get; }
+
     /// <summary>What the journal does in place of an append, for tests of a database that fails; null: append.</summary>
     public Func<JournalEntry, Func<Task<AppendOutcome>>, Task<AppendOutcome>>? OnAppend { get; set; }
 

@@ -11,11 +11,18 @@ public sealed class TouchyStates(EngineHarness harness, IActorStateStore inner) 
         inner.LoadPreviousAsync(actorKey, cancellationToken);
 
     public Task<long?> SaveAsync(
-        string actorKey, long expectedVersion, long journalSequence, ReadOnlyMemory<byte> payload, SnapshotCopies copies, CancellationToken cancellationToken)
+        string actorKey,
+        long expectedVersion,
+        long journalSequence,
+        ReadOnlyMemory<byte> payload,
+        SnapshotCopies copies,
+        SnapshotEffects effects,
+        CancellationToken cancellationToken)
     {
-        Task<long?> Save() => inner.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, cancellationToken);
+        Task<long?> Save() => inner.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, effects, cancellationToken);
         return harness.OnSave is { } fail ? fail(Save) : Save();
     }
 
-    public Task DeleteModelAsync(ModelId model, CancellationToken cancellationToken) => inner.DeleteModelAsync(model, cancellationToken);
+    public Task DeleteModelAsync(ModelId model, SnapshotEffects effects, CancellationToken cancellationToken) =>
+        inner.DeleteModelAsync(model, effects, cancellationToken);
 }

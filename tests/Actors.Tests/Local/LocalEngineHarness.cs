@@ -49,6 +49,10 @@ public sealed class LocalEngineHarness : EngineHarness
         return harness;
     }
 
+    public override IAlertStore Alerts => _storage.GetRequiredService<IAlertStore>();
+
+    public override IOutbox Outbox => _storage.GetRequiredService<IOutbox>();
+
     public override IDriftEngine StartSecondEngine() => NewEngine();
 
     // Nothing of the old engine is called again: what it held in memory is lost, as by kill -9.
@@ -90,6 +94,8 @@ public sealed class LocalEngineHarness : EngineHarness
                 new TouchyJournal(this, _storage.GetRequiredService<IJournal>()),
                 _storage.GetRequiredService<IPredictionLog>(),
                 _storage.GetRequiredService<IHistory>(),
+                _storage.GetRequiredService<IAlertStore>(),
+                new OneDestination(),
                 Clock,
                 Options.Create(_options),
                 _instruments,

@@ -34,6 +34,10 @@ public sealed class OrleansHarness : EngineHarness
 
     public override IDriftEngine Engine => EngineOf(_cluster);
 
+    public override IAlertStore Alerts => _cluster.GetSiloServiceProvider().GetRequiredService<IAlertStore>();
+
+    public override IOutbox Outbox => _cluster.GetSiloServiceProvider().GetRequiredService<IOutbox>();
+
     /// <summary>The silos that are there now.</summary>
     public InProcessTestCluster Cluster => _cluster;
 
@@ -119,6 +123,7 @@ public sealed class OrleansHarness : EngineHarness
         services.AddSingleton(Options.Create(_options));
         services.AddSingleton(Options.Create(new ModelInstrumentsOptions()));
         services.AddSingleton<ModelInstruments>();
+        services.AddSingleton<IAlertRouter, OneDestination>();
         services.AddDriftGrains();
         var actor = services.Single(s => s.ServiceType == typeof(ModelActorServices)).ImplementationFactory!;
         services.Replace(ServiceDescriptor.Singleton(p =>

@@ -12,7 +12,7 @@ public sealed class GrainStateStoreTests : IAsyncLifetime
 {
     private OrleansHarness _harness = null!;
     private IActorStateStore _database = null!;
-    private GrainStateStore _store = null!;
+    private IActorStateStore _store = null!;
 
     public async Task InitializeAsync()
     {

@@ -124,7 +124,7 @@ public abstract class ActorStateContract(StoreFixture fixture)
         foreach (var model in models)
             await FillAsync(store, model);
 
-        await store.States.DeleteModelAsync(models[0], default);
+        await store.States.DeleteModelAsync(models[0], SnapshotEffects.None, default);
 
         foreach (var table in Tables)
             Assert.Equal((table, 2), (table, await store.CountAsync(table)));
@@ -141,7 +141,7 @@ public abstract class ActorStateContract(StoreFixture fixture)
         }
 
         Assert.Equal(2, (await store.Models.ListAsync("acme", default)).Count);
-        await store.States.DeleteModelAsync(models[0], default);
+        await store.States.DeleteModelAsync(models[0], SnapshotEffects.None, default);
     }
 
     private static async Task FillAsync(Store store, ModelId model)

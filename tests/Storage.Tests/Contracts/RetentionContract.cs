@@ -1,4 +1,6 @@
 using Drift.Actors;
+using Drift.Actors.Alerts;
+using Drift.Actors.Ports;
 using Drift.Core.Detection;
 using Drift.Storage.Tests.Support;
 
@@ -65,6 +67,33 @@ public abstract class RetentionContract(StoreFixture fixture)
 
         Assert.Equal(kept.Length - 1, (await store.Retention.SweepAsync(Now.AddHours(12))).Predictions);
         Assert.Equal(["p4"], (await store.Predictions.FindPredictionsAsync(Model, ids, default)).Keys.Order());
+    }
+
+    [StoreFact]
+    public async Task SweepAsync_deletes_alerts_and_messages_that_are_over_long_enough_and_nothing_that_is_not()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        DateTimeOffset?[] ends = [null, Now.AddDays(-91), Now.AddDays(-90).AddTicks(-10), Now.AddDays(-90), Now.AddDays(-31), Now];
+        var alerts = ends.Select((end, i) => new Alert { Id = $"a{i}", Tenant = "acme", Kind = "drift", Sequence = 1, OpenedAt = Now.AddDays(-200), ResolvedAt = end });
+        var messages = ends.Select((_, i) => new OutboxEntry
+        {
+            Id = $"m{i}", Tenant = "acme", Kind = "alert", Destination = "pager", Payload = default, CreatedAt = Now.AddDays(-200), QueuedAt = Now, NextAttemptAt = Now,
+        });
+        await store.States.SaveAsync(ActorKey.Model(Model), 0, 0, default, SnapshotCopies.Latest, new SnapshotEffects([.. alerts], [.. messages]), default);
+        var outbox = store.Get<IOutbox>();
+        foreach (var claimed in await outbox.ClaimAsync("pager", Now, TimeSpan.FromMinutes(1), 10, default))
+        {
+            if (ends[claimed.Id[1] - '0'] is { } end)
+                await outbox.DeliveredAsync(claimed, end, default);
+        }
+
+        await store.Get<IAlertStore>().AddSilenceAsync(new Silence { Id = "s", Tenant = "acme", StartsAt = Now, EndsAt = Now.AddDays(-91) }, default);
+
+        var report = await store.Retention.SweepAsync(Now);
+
+        Assert.Equal(new RetentionReport(0, 0, 0, 0, 0, Alerts: 2, Silences: 1, Outbox: 4), report);
+        Assert.Equal(["a0", "a3", "a4", "a5"], (await store.Get<IAlertStore>().ListAsync("acme", new(null, null, 10), default)).Select(a => a.Id).Order());
+        Assert.Equal(["m0", "m5"], (await outbox.ListAsync("acme", new(null, null, 10), default)).Select(m => m.Id).Order());
     }
 
     [StoreFact]
