@@ -51,6 +51,7 @@ public static class DriftApiExtensions
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<PlanCache>();
         services.AddSingleton<IngestScratchPool>();
+        services.AddSingleton<BatchSender>();
         services.AddSingleton<PredictionIngest>();
         services.AddSingleton<LabelIngest>();
         services.AddExceptionHandler<DriftExceptionHandler>();

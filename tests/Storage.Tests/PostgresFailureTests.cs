@@ -131,7 +131,7 @@ public sealed class PostgresFailureTests
         Model = Model,
         Sequence = sequence,
         Kind = 1,
-        BatchId = $"b{sequence}",
+        BatchIds = [$"b{sequence}"],
         At = DateTimeOffset.UnixEpoch,
         Payload = new byte[100],
     };

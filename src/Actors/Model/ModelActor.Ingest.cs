@@ -31,8 +31,8 @@ public sealed partial class ModelActor
         {
             if (batch.Raw is null)
                 return Result(IngestOutcome.PlanChanged);
-            if (batch.BatchId is { } id && await _services.Journal.ContainsAsync(Key, id, cancellationToken))
-                return Result(IngestOutcome.Duplicate);
+            if (await FindDuplicatesAsync(batch, cancellationToken) is { Count: > 0 } duplicates)
+                return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             if (!LearnsFromFirstRows && _state.KeptRows >= Math.Max(_state.Settings.Reference.Rows, _state.Settings.MinRows))
             {
                 throw new DriftException(
@@ -54,7 +54,7 @@ public sealed partial class ModelActor
         }
 
         var decoded = Decode(plan is null ? JournalPayload.Unbinned : JournalPayload.Binned, payload, plan);
-        var entry = NewEntry(decoded.Kind, batch.BatchId, payload.Encode()) with
+        var entry = NewEntry(decoded.Kind, batch.BatchIds, payload.Encode()) with
         {
             Predictions = plan is null && LearnsFromFirstRows ? [.. batch.Predictions.Select(p => p with { InReference = true })] : batch.Predictions,
         };
@@ -64,13 +64,21 @@ public sealed partial class ModelActor
             async outcome =>
             {
                 if (outcome == AppendOutcome.Duplicate)
-                    return Result(IngestOutcome.Duplicate);
+                {
+                    var duplicates = batch.BatchIds.Count == 1 ? batch.BatchIds : await FindDuplicatesAsync(batch, cancellationToken);
+                    // None when it was forgotten meanwhile.
+                    return duplicates.Count > 0 ? Result(IngestOutcome.Duplicate) with { Duplicates = duplicates } : await TakeAsync(batch, cancellationToken);
+                }
+
                 await AfterAppendAsync(reportNow: isNew || plan is null, cancellationToken);
                 return Result(IngestOutcome.Accepted);
             },
             () => TakeAsync(batch, cancellationToken),
             cancellationToken);
     }
+
+    private async Task<IReadOnlyList<string>> FindDuplicatesAsync(IngestBatch batch, CancellationToken cancellationToken) =>
+        batch.BatchIds.Count == 0 ? [] : [.. await _services.Journal.FindBatchIdsAsync(Key, batch.BatchIds, cancellationToken)];
 
     /// <summary>What follows from an appended entry. The entry is durable, so a failure here is no failure of the request.</summary>
     private async Task AfterAppendAsync(bool reportNow, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ public sealed partial class ModelActor
             Deltas = plan is null || current.Count == 0 ? [] : [LabelDelta(current, plan, Now)],
             ReferenceDelta = plan is null || reference.Count == 0 ? null : LabelDelta(reference, plan, Now),
         };
-        var entry = NewEntry(JournalPayload.Labels, batchId, payload.Encode()) with { Labels = fresh };
+        var entry = NewEntry(JournalPayload.Labels, batchId is null ? [] : [batchId], payload.Encode()) with { Labels = fresh };
         return await AppendAsync(
             entry,
             DecodedEntry.Of(JournalPayload.Labels, payload, plan),

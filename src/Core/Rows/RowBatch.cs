@@ -88,6 +88,9 @@ public sealed class RowBatch
     /// <summary>The feature column of that name, or null.</summary>
     public Cells? FindFeature(string name) => _features.Find(name);
 
+    /// <summary>The feature column of that name, or null; tried first at <paramref name="place"/>, which is set behind where it was found.</summary>
+    internal Cells? FindFeature(string name, ref int place) => _features.Find(name, ref place);
+
     /// <summary>The segment column of that name, or else the feature column of that name, or null: a feature can slice too.</summary>
     public Cells? FindSegment(string name) => _segments.Find(name) ?? _features.Find(name);
 
@@ -165,6 +168,16 @@ public sealed class RowBatch
             }
 
             return null;
+        }
+
+        public Cells? Find(string name, ref int place)
+        {
+            if ((uint)place < (uint)Columns.Count && Columns[place].Name == name)
+                return Columns[place++];
+            var found = Find(name);
+            if (found is not null)
+                place = found.Place + 1;
+            return found;
         }
 
         // The next batch may be another model's. When most of what is known was not in this batch, it is forgotten, and its memory

@@ -4,7 +4,7 @@ using Drift.Actors.Ports;
 namespace Drift.Storage.Journal;
 
 /// <summary>
-/// Finds entries of which at most one can be appended: of one actor, with the same sequence or the same batch id. The second one's
+/// Finds entries of which at most one can be appended: of one actor, with the same sequence or a batch id in common. The second one's
 /// outcome depends on the first one's, so they do not go into one group. Not thread-safe.
 /// </summary>
 internal sealed class Rivals
@@ -15,12 +15,16 @@ internal sealed class Rivals
     /// <summary>Whether the entry has no rival among those added before; then it is added.</summary>
     public bool TryAdd(JournalEntry entry)
     {
-        if (entry.BatchId is { } batchId && _batches.Contains((entry.Model, batchId)))
-            return false;
+        foreach (var batchId in entry.BatchIds)
+        {
+            if (_batches.Contains((entry.Model, batchId)))
+                return false;
+        }
+
         if (!_sequences.Add((entry.Model, entry.Sequence)))
             return false;
-        if (entry.BatchId is not null)
-            _batches.Add((entry.Model, entry.BatchId));
+        foreach (var batchId in entry.BatchIds)
+            _batches.Add((entry.Model, batchId));
         return true;
     }
 

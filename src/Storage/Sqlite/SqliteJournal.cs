@@ -8,10 +8,21 @@ namespace Drift.Storage.Sqlite;
 internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 {
     private const string Insert = """
-        insert into drift_journal (actor_key, seq, kind, batch_id, appended_at, payload)
-        values ($actor_key, $seq, $kind, $batch_id, $appended_at, $payload)
+        insert into drift_journal (actor_key, seq, kind, appended_at, payload)
+        values ($actor_key, $seq, $kind, $appended_at, $payload)
         on conflict do nothing
         """;
+
+    private const string InsertIds = """
+        insert into drift_batches (actor_key, seq, batch_id)
+        select $actor_key, $seq, value from json_each($batch_ids) where true
+        on conflict do nothing
+        """;
+
+    // An entry that may not be appended takes back what it brought: its sequence is its own, so are the ids under it.
+    private const string UndoIds = "delete from drift_batches where actor_key = $actor_key and seq = $seq";
+
+    private const string UndoEntry = "delete from drift_journal where actor_key = $actor_key and seq = $seq";
 
     private const string InsertPrediction = """
         insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
@@ -25,8 +36,9 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         on conflict do nothing
         """;
 
-    private const string Contains = """
-        select 1 from drift_journal where actor_key = $actor_key and batch_id = $batch_id
+    private const string Known = """
+        select batch_id from drift_batches
+        where actor_key = $actor_key and batch_id in (select value from json_each($batch_ids))
         """;
 
     private const string Select = """
@@ -44,8 +56,16 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
                               order by seq desc limit 1), -9223372036854775808)
         """;
 
-    // Entries come in order of time: walking up to the first that is young enough touches only what is to be deleted.
+    // Entries come in order of time: walking up to the first that is young enough, or still has its payload, touches only what is to be deleted.
     private const string DropIds = """
+        delete from drift_batches
+        where actor_key = $actor_key
+          and seq < coalesce((select seq from drift_journal
+                              where actor_key = $actor_key and (appended_at >= $before or payload is not null)
+                              order by seq limit 1), 9223372036854775807)
+        """;
+
+    private const string DropEntries = """
         delete from drift_journal
         where actor_key = $actor_key and payload is null and appended_at < $before
           and seq < coalesce((select seq from drift_journal
@@ -62,7 +82,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 
     // One commit, so one wait for the disk. A single entry without records is a transaction by itself.
     public Task<AppendOutcome[]> AppendAsync(IReadOnlyList<JournalEntry> entries) =>
-        entries is [{ Predictions.Count: 0, Labels.Count: 0 }]
+        entries is [{ BatchIds.Count: 0, Predictions.Count: 0, Labels.Count: 0 }]
             ? database.WriteAsync(session => new[] { AppendEntry(session, entries[0]) }, CancellationToken.None)
             : database.TransactAsync(session => AppendGroup(session, entries), CancellationToken.None);
 
@@ -90,13 +110,14 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         }
     }
 
-    public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => IsKnown(session, actorKey, batchId), cancellationToken);
+    public Task<IReadOnlySet<string>> FindBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => FindKnown(session, actorKey, [.. batchIds]), cancellationToken);
 
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         database.TransactAsync(
             session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Execute()
-                + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
+                + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
+                + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
             cancellationToken);
 
     private static AppendOutcome AppendEntry(SqliteSession session, JournalEntry entry)
@@ -106,14 +127,21 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
             .Bind("$actor_key", actorKey)
             .Bind("$seq", entry.Sequence)
             .Bind("$kind", entry.Kind)
-            .Bind("$batch_id", entry.BatchId)
             .Bind("$appended_at", entry.At)
             .Bind("$payload", entry.Payload)
             .Execute();
-        if (appended == 1)
-            return AppendOutcome.Appended;
+        if (appended == 0)
+            return FindKnown(session, actorKey, entry.BatchIds).Count > 0 ? AppendOutcome.Duplicate : AppendOutcome.Conflict;
 
-        return entry.BatchId is { } batchId && IsKnown(session, actorKey, batchId) ? AppendOutcome.Duplicate : AppendOutcome.Conflict;
+        if (entry.BatchIds.Count == 0)
+            return AppendOutcome.Appended;
+        var added = session.Statement(InsertIds)
+            .Bind("$actor_key", actorKey).Bind("$seq", entry.Sequence).Bind("$batch_ids", StorageJson.Write(entry.BatchIds)).Execute();
+        if (added == entry.BatchIds.Count)
+            return AppendOutcome.Appended;
+        session.Statement(UndoIds).Bind("$actor_key", actorKey).Bind("$seq", entry.Sequence).Execute();
+        session.Statement(UndoEntry).Bind("$actor_key", actorKey).Bind("$seq", entry.Sequence).Execute();
+        return AppendOutcome.Duplicate;
     }
 
     private static AppendOutcome[] AppendGroup(SqliteSession session, IReadOnlyList<JournalEntry> entries)
@@ -163,6 +191,14 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         return outcome;
     }
 
-    private static bool IsKnown(SqliteSession session, string actorKey, string batchId) =>
-        session.Statement(Contains).Bind("$actor_key", actorKey).Bind("$batch_id", batchId).Integer() is not null;
+    private static IReadOnlySet<string> FindKnown(SqliteSession session, string actorKey, IReadOnlyList<string> batchIds)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        if (batchIds.Count == 0)
+            return known;
+        using var row = session.Statement(Known).Bind("$actor_key", actorKey).Bind("$batch_ids", StorageJson.Write(batchIds)).Query();
+        while (row.Read())
+            known.Add(row.GetString(0));
+        return known;
+    }
 }

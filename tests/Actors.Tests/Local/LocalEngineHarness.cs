@@ -100,7 +100,8 @@ public sealed class LocalEngineHarness : EngineHarness
         public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
             inner.ReadAsync(actorKey, afterSequence, cancellationToken);
 
-        public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) => inner.ContainsAsync(actorKey, batchId, cancellationToken);
+        public Task<IReadOnlySet<string>> FindBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+            inner.FindBatchIdsAsync(actorKey, batchIds, cancellationToken);
 
         public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
             inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);

@@ -91,13 +91,14 @@ internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
         BeforeIngest?.Invoke();
         Exists = true;
         var outcome = IngestOutcome.Accepted;
-        if (batch.BatchId is not null && Batches.Exists(b => b.BatchId == batch.BatchId))
+        string[] known = [.. batch.BatchIds.Where(id => Batches.Exists(b => b.BatchIds.Contains(id)))];
+        if (known.Length > 0)
             outcome = IngestOutcome.Duplicate;
         else if (batch.Delta is { } delta ? Plan is null || !Delta.IsOf(delta, Plan) : Plan is not null)
             outcome = IngestOutcome.PlanChanged;
         else
             Batches.Add(batch);
-        return Task.FromResult(new IngestResult(outcome, Plan?.Version ?? 0, Batches.Sum(b => b.Rows), Settings.Reference.Rows));
+        return Task.FromResult(new IngestResult(outcome, Plan?.Version ?? 0, Batches.Sum(b => b.Rows), Settings.Reference.Rows) { Duplicates = known });
     }
 
     public Task<LabelResult> LabelAsync(LabelBatch batch, CancellationToken cancellationToken = default)

@@ -7,7 +7,7 @@ namespace Drift.Storage.Tests.Contracts;
 
 public abstract class ActorStateContract(StoreFixture fixture)
 {
-    private static readonly string[] Tables = ["actor_state", "drift_journal", "predictions", "labels", "drift_metrics", "feature_drift", "ml_metrics"];
+    private static readonly string[] Tables = ["actor_state", "drift_journal", "drift_batches", "predictions", "labels", "drift_metrics", "feature_drift", "ml_metrics"];
 
     private readonly Store _store = fixture.Shared;
     private readonly string _actor = ActorKey.Model(Store.NewModel());
@@ -124,7 +124,7 @@ public abstract class ActorStateContract(StoreFixture fixture)
                 Model = model,
                 Sequence = 1,
                 Kind = 1,
-                BatchId = "b",
+                BatchIds = ["b"],
                 At = now,
                 Payload = new byte[] { 1 },
                 Predictions = [new() { Id = "p", Time = now }],

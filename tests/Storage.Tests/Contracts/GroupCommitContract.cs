@@ -151,7 +151,7 @@ public abstract class GroupCommitContract(StoreFixture fixture)
         Model = model,
         Sequence = sequence,
         Kind = 1,
-        BatchId = batchId,
+        BatchIds = batchId is null ? [] : [batchId],
         At = Noon,
         Payload = payload ?? [1, 2, 3],
     };

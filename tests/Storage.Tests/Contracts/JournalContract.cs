@@ -308,7 +308,7 @@ public abstract class JournalContract(StoreFixture fixture)
         Model = _model,
         Sequence = sequence,
         Kind = 1,
-        BatchId = batchId,
+        BatchIds = batchId is null ? [] : [batchId],
         At = Noon,
         Payload = payload ?? [1, 2, 3],
     };
