@@ -31,7 +31,7 @@ public sealed partial class ModelActor
         {
             if (batch.Raw is null)
                 return Result(IngestOutcome.PlanChanged);
-            if (await FindDuplicatesAsync(batch, cancellationToken) is { Count: > 0 } duplicates)
+            if (await FindCountedAsync(batch.BatchIds, cancellationToken) is { Count: > 0 } duplicates)
                 return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             if (!LearnsFromFirstRows && _state.KeptRows >= Math.Max(_state.Settings.Reference.Rows, _state.Settings.MinRows))
             {
@@ -47,6 +47,8 @@ public sealed partial class ModelActor
         {
             if (batch.Delta is null || !IsOfPlan(batch.Delta, plan))
                 return Result(IngestOutcome.PlanChanged);
+            if (_recentIds.Find(batch.BatchIds) is { Count: > 0 } duplicates)
+                return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             var deltas = new List<byte[]> { batch.Delta };
             if (await JoinWaitingLabelsAsync(batch.Predictions, plan, cancellationToken) is { } joined)
                 deltas.Add(joined);
@@ -65,7 +67,7 @@ public sealed partial class ModelActor
             {
                 if (outcome == AppendOutcome.Duplicate)
                 {
-                    var duplicates = batch.BatchIds.Count == 1 ? batch.BatchIds : await FindDuplicatesAsync(batch, cancellationToken);
+                    var duplicates = await FindCountedAsync(batch.BatchIds, cancellationToken);
                     // None when it was forgotten meanwhile.
                     return duplicates.Count > 0 ? Result(IngestOutcome.Duplicate) with { Duplicates = duplicates } : await TakeAsync(batch, cancellationToken);
                 }
@@ -77,8 +79,14 @@ public sealed partial class ModelActor
             cancellationToken);
     }
 
-    private async Task<IReadOnlyList<string>> FindDuplicatesAsync(IngestBatch batch, CancellationToken cancellationToken) =>
-        batch.BatchIds.Count == 0 ? [] : [.. await _services.Journal.FindBatchIdsAsync(Key, batch.BatchIds, cancellationToken)];
+    /// <summary>Those of the batch ids that were counted before, within the idempotency horizon.</summary>
+    private async Task<IReadOnlyList<string>> FindCountedAsync(IReadOnlyList<string> batchIds, CancellationToken cancellationToken)
+    {
+        if (batchIds.Count == 0)
+            return [];
+        var recent = _recentIds.Find(batchIds);
+        return recent.Count > 0 ? recent : [.. await _services.Journal.FindPrunedBatchIdsAsync(Key, batchIds, cancellationToken)];
+    }
 
     /// <summary>What follows from an appended entry. The entry is durable, so a failure here is no failure of the request.</summary>
     private async Task AfterAppendAsync(bool reportNow, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ public sealed partial class ModelActor
         RequireExists();
         // Rows and labels share the journal, but not their ids: a caller may well name both batches of a day alike.
         var batchId = batch.BatchId is null ? null : $"labels\n{batch.BatchId}";
-        if (batchId is not null && await _services.Journal.ContainsAsync(Key, batchId, cancellationToken))
+        if (batchId is not null && (await FindCountedAsync([batchId], cancellationToken)).Count > 0)
             return new LabelResult { Duplicate = true };
 
         var ids = batch.Labels.Select(l => l.Id).Distinct(StringComparer.Ordinal).ToList();

@@ -29,6 +29,8 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private long _snapshotSequence;
     private long _sequence;
     private bool _mustReload;
+    private RecentBatchIds _recentIds = new();
+    private Task _pruning = Task.CompletedTask;
 
     // Calls that wait at the gate, with what they bring in memory.
     private int _waiting;
@@ -77,11 +79,11 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _left = true;
         _services.Instruments.Deactivated(_id);
         ReleaseWaiters();
-        if (_sequence == _snapshotSequence || _mustReload)
-            return;
         try
         {
-            await SaveAsync(cancellationToken);
+            if (_sequence != _snapshotSequence && !_mustReload)
+                await SaveAsync(cancellationToken);
+            await _pruning;
         }
         catch (Exception e) when (e is DriftException or OperationCanceledException)
         {
@@ -157,6 +159,10 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
             replayed++;
         }
 
+        var recentIds = new RecentBatchIds();
+        foreach (var (at, ids) in await _services.Journal.ReadBatchIdsAsync(Key, cancellationToken))
+            recentIds.Add(at, ids);
+        _recentIds = recentIds;
         _state = state;
         _snapshotVersion = stored?.Version ?? 0;
         _snapshotSequence = stored?.JournalSequence ?? 0;
@@ -231,6 +237,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
                 return await done(outcome);
             default:
                 _sequence = entry.Sequence;
+                _recentIds.Add(entry.Sequence, entry.BatchIds);
                 Apply(_state, decoded, entry.At);
                 return await done(outcome);
         }
@@ -263,7 +270,23 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _mustReload = false;
         _snapshotVersion = version.Value;
         _snapshotSequence = sequence;
-        await _services.Journal.PruneAsync(Key, sequence, Now - Options.IdempotencyHorizon, cancellationToken);
+        if (_pruning.IsCompleted)
+            _pruning = PruneAsync(sequence);
+    }
+
+    /// <summary>Drops what a snapshot contains, beside other turns: nobody waits for it, and what is left is dropped next time.</summary>
+    private async Task PruneAsync(long through)
+    {
+        var ids = _recentIds;
+        try
+        {
+            await _services.Journal.PruneAsync(Key, through, Now - Options.IdempotencyHorizon, CancellationToken.None);
+            ids.Forget(through);
+        }
+        catch (DriftException e)
+        {
+            LogSnapshotFailed(_id, e);
+        }
     }
 
     private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");

@@ -6,8 +6,9 @@ namespace Drift.Actors.Ports;
 public interface IJournal
 {
     /// <summary>
-    /// Appends one entry and, in the same transaction, its batch ids and what it brings to the prediction log and the labels; returns when
-    /// it is durable.
+    /// Appends one entry and, in the same transaction, what it brings to the prediction log and the labels; returns when it is durable.
+    /// An entry with a batch id of a pruned entry is a duplicate. The ids of those that are not pruned yet are the actor's to know
+    /// (<see cref="ReadBatchIdsAsync"/>): no other activation can have added to them unnoticed, as it would have taken the sequence.
     /// </summary>
     /// <exception cref="DriftException">
     /// <see cref="DriftError.Unavailable"/>: whether it was written may be unknown, unless it is an <see cref="AppendRefusedException"/>.
@@ -18,8 +19,11 @@ public interface IJournal
     /// <summary>An actor's entries after a sequence, in order, without those whose payload was pruned.</summary>
     IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken);
 
-    /// <summary>Which of these batch ids an actor appended within the idempotency horizon.</summary>
-    Task<IReadOnlySet<string>> FindBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken);
+    /// <summary>The entries of an actor that are not pruned yet and carry batch ids, in order, with their ids.</summary>
+    Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken);
+
+    /// <summary>Which of these batch ids an actor's pruned entries had, within the idempotency horizon.</summary>
+    Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken);
 
     /// <summary>
     /// Drops the payloads of an actor's entries up to a sequence that a snapshot contains. Their batch ids are kept until

@@ -12,7 +12,7 @@ public sealed record JournalEntry
     /// <summary>What the payload is; defined by the actor.</summary>
     public required byte Kind { get; init; }
 
-    /// <summary>The ids of the batches in it that have one, each once. If the actor has an entry with one of them already, nothing is appended.</summary>
+    /// <summary>The ids of the batches in it that have one, each once.</summary>
     public IReadOnlyList<string> BatchIds { get; init; } = [];
 
     /// <summary>When it was appended, by the actor's clock.</summary>

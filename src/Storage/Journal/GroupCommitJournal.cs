@@ -64,8 +64,12 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
         _journal.ReadAsync(actorKey, afterSequence, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<string>> FindBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
-        _journal.FindBatchIdsAsync(actorKey, batchIds, cancellationToken);
+    public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        _journal.ReadBatchIdsAsync(actorKey, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        _journal.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
 
     /// <inheritdoc/>
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>

@@ -9,59 +9,41 @@ namespace Drift.Storage.Postgres;
 
 internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
 {
-    private const int Attempts = 5;
-
-    // What comes back was appended: of the others, the sequence is taken. That is expected traffic, so it is no error in the server's log.
-    private const string Insert = """
-        insert into drift_journal (actor_key, seq, kind, appended_at, payload)
-        select actor_key, seq, kind, appended_at, payload
-        from unnest($1, $2, $3, $4, $5) as e (actor_key, seq, kind, appended_at, payload)
-        on conflict do nothing
-        returning actor_key, seq
-        """;
-
-    // One statement, so one transaction and one round trip. An entry of which a batch id is known is left out; ids hang on their entry by
-    // its place in the group, and are added with it. Whoever adds one of them at the same time makes this fail as a whole: then it is
-    // known, see AppendAsync.
-    private const string EntryWithIds = """
+    // What comes back was appended: of the others, a batch id is known or the sequence is taken. That is expected traffic, so it is no error
+    // in the server's log.
+    private const string Entry = """
         with given as (
-            select place, actor_key, seq, kind, appended_at, payload
-            from unnest($1, $2, $3, $4, $5) with ordinality as e (actor_key, seq, kind, appended_at, payload, place)
-        ), id as (
-            select given.place, given.actor_key, given.seq, b.batch_id
-            from unnest($6, $7) as b (place, batch_id) join given on given.place = b.place
+            select place, actor_key, seq, kind, appended_at, payload, batch_ids
+            from unnest($1, $2, $3, $4, $5, $6) with ordinality as e (actor_key, seq, kind, appended_at, payload, batch_ids, place)
         ), entry as (
-            insert into drift_journal (actor_key, seq, kind, appended_at, payload)
-            select actor_key, seq, kind, appended_at, payload from given
+            insert into drift_journal (actor_key, seq, kind, appended_at, payload, batch_ids)
+            select actor_key, seq, kind, appended_at, payload, batch_ids from given
             where place not in (
-                select id.place from id
+                select id.place
+                from unnest($7, $8, $9) as id (place, actor_key, batch_id)
                 where exists (select from drift_batches k where k.actor_key = id.actor_key and k.batch_id = id.batch_id))
             on conflict do nothing
             returning actor_key, seq
-        ), added as (
-            insert into drift_batches (actor_key, seq, batch_id)
-            select id.actor_key, id.seq, id.batch_id
-            from id join entry on entry.actor_key = id.actor_key and entry.seq = id.seq
-            order by id.actor_key, id.batch_id collate "C"
         )
         """;
 
-    private const string InsertWithIds = EntryWithIds + """
+    // One statement, so one transaction and one round trip.
+    private const string Insert = Entry + """
 
         select actor_key, seq from entry
         """;
 
-    // The records hang on their entry as well: without it, they are not written. All in one order: groups that name the same ids at once
-    // wait for each other instead of ending in a deadlock. Of several records with one id the first stays.
-    private const string InsertWithRecords = EntryWithIds + """
+    // The records hang on their entry, by its place in the group: without it, they are not written. All in one order: groups that name the
+    // same ids at once wait for each other instead of ending in a deadlock. Of several records with one id the first stays.
+    private const string InsertWithRecords = Entry + """
         , appended as (
             select g.place, g.tenant, g.model, g.appended_at
-            from unnest($1, $2, $4, $8, $9) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
+            from unnest($1, $2, $4, $10, $11) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
             join entry on entry.actor_key = g.actor_key and entry.seq = g.seq
         ), logged as (
             insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
             select a.tenant, a.model, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, p.in_reference, a.appended_at
-            from unnest($10, $11, $12, $13, $14, $15, $16, $17, $18) with ordinality
+            from unnest($12, $13, $14, $15, $16, $17, $18, $19, $20) with ordinality
                 as p (place, id, timestamp, prediction, score, class_scores, label, segments, in_reference, n)
             join appended a on a.place = p.place
             order by a.tenant collate "C", a.model collate "C", p.id collate "C", p.n
@@ -69,7 +51,7 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
         ), kept as (
             insert into labels (tenant, model, id, label, timestamp, logged_at)
             select a.tenant, a.model, l.id, l.label, l.timestamp, a.appended_at
-            from unnest($19, $20, $21, $22) with ordinality as l (place, id, label, timestamp, n)
+            from unnest($21, $22, $23, $24) with ordinality as l (place, id, label, timestamp, n)
             join appended a on a.place = l.place
             order by a.tenant collate "C", a.model collate "C", l.id collate "C", l.n
             on conflict do nothing
@@ -80,6 +62,23 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
     private const string Known = """
         select k.actor_key, k.batch_id from unnest($1, $2) as k (actor_key, batch_id)
         where exists (select from drift_batches b where b.actor_key = k.actor_key and b.batch_id = k.batch_id)
+        """;
+
+    private const string SelectIds = """
+        select seq, batch_ids from drift_journal where actor_key = $1 and batch_ids is not null order by seq
+        """;
+
+    private const string MoveIds = """
+        insert into drift_batches (actor_key, seq, batch_id)
+        select j.actor_key, j.seq, b.batch_id
+        from drift_journal j, json_array_elements_text(j.batch_ids::json) as b (batch_id)
+        where j.actor_key = $1 and j.seq <= $2 and j.batch_ids is not null
+        order by b.batch_id collate "C"
+        on conflict do nothing
+        """;
+
+    private const string DropMoved = """
+        update drift_journal set batch_ids = null where actor_key = $1 and seq <= $2 and batch_ids is not null
         """;
 
     private const string Select = """
@@ -127,7 +126,8 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
         var group = entries.Select((entry, index) => new Keyed(ActorKey.Model(entry.Model), entry, index))
             .OrderBy(e => e.Actor, StringComparer.Ordinal).ThenBy(e => e.Entry.Sequence)
             .Select((e, i) => e with { Place = i + 1 }).ToArray();
-        var appended = await InsertAsync(group).ConfigureAwait(false);
+        var appended = (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None)
+            .ConfigureAwait(false)).ToHashSet();
         var known = appended.Count == group.Length
             ? []
             : await KnownAsync([.. group.Where(e => !appended.Contains((e.Actor, e.Entry.Sequence)))]).ConfigureAwait(false);
@@ -156,13 +156,21 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
         }
     }
 
-    public async Task<IReadOnlySet<string>> FindBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            () => database.Command(SelectIds, Parameter.Text(actorKey)),
+            row => new EntryBatchIds(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1))),
+            cancellationToken).ConfigureAwait(false);
+
+    public async Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
         (await FindAsync([.. batchIds.Select(id => (actorKey, id))], cancellationToken).ConfigureAwait(false))
             .Select(k => k.BatchId).ToHashSet(StringComparer.Ordinal);
 
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             () => database.Batch(
+                new NpgsqlBatchCommand(MoveIds) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
+                new NpgsqlBatchCommand(DropMoved) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropPayloads) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropIds) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } },
                 new NpgsqlBatchCommand(DropEntries) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } }),
@@ -176,23 +184,6 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
                 row.Time(2),
                 await row.GetFieldValueAsync<byte[]>(3, cancellationToken).ConfigureAwait(false))
             : null;
-
-    // Another host may add an id between this statement's look and its insert. It is committed when this one fails, and seen by the next.
-    private async Task<HashSet<(string Actor, long Sequence)>> InsertAsync(Keyed[] group)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None)
-                    .ConfigureAwait(false)).ToHashSet();
-            }
-            catch (PostgresException e) when (
-                attempt < Attempts && e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "drift_batches_batch_id" })
-            {
-            }
-        }
-    }
 
     // What stood in the way is committed, so a second look finds it.
     private async Task<HashSet<(string Actor, string BatchId)>> KnownAsync(Keyed[] entries) =>
@@ -209,18 +200,18 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
     private NpgsqlCommand Command(Keyed[] group)
     {
         var records = group.Any(e => e.Entry.Predictions.Count + e.Entry.Labels.Count > 0);
-        var ids = group.SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, Id: id)).ToArray();
+        var ids = group.SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
         var command = database.Command(
-            records ? InsertWithRecords : ids.Length > 0 ? InsertWithIds : Insert,
+            records ? InsertWithRecords : Insert,
             Parameter.Texts(group, e => e.Actor),
             Parameter.Longs(group, e => e.Entry.Sequence),
             Parameter.Shorts(group, e => e.Entry.Kind),
             Parameter.Times(group, e => e.Entry.At),
-            Parameter.Binaries(group, e => e.Entry.Payload));
-        if (!records && ids.Length == 0)
-            return command;
-        command.Parameters.Add(Parameter.Longs(ids, b => b.Place));
-        command.Parameters.Add(Parameter.Texts(ids, b => b.Id));
+            Parameter.Binaries(group, e => e.Entry.Payload),
+            Parameter.Texts(group, e => StorageJson.Write(e.Entry.BatchIds)),
+            Parameter.Longs(ids, b => b.Place),
+            Parameter.Texts(ids, b => b.Actor),
+            Parameter.Texts(ids, b => b.Id));
         if (!records)
             return command;
 

@@ -8,21 +8,10 @@ namespace Drift.Storage.Sqlite;
 internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 {
     private const string Insert = """
-        insert into drift_journal (actor_key, seq, kind, appended_at, payload)
-        values ($actor_key, $seq, $kind, $appended_at, $payload)
+        insert into drift_journal (actor_key, seq, kind, batch_ids, appended_at, payload)
+        values ($actor_key, $seq, $kind, $batch_ids, $appended_at, $payload)
         on conflict do nothing
         """;
-
-    private const string InsertIds = """
-        insert into drift_batches (actor_key, seq, batch_id)
-        select $actor_key, $seq, value from json_each($batch_ids) where true
-        on conflict do nothing
-        """;
-
-    // An entry that may not be appended takes back what it brought: its sequence is its own, so are the ids under it.
-    private const string UndoIds = "delete from drift_batches where actor_key = $actor_key and seq = $seq";
-
-    private const string UndoEntry = "delete from drift_journal where actor_key = $actor_key and seq = $seq";
 
     private const string InsertPrediction = """
         insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
@@ -39,6 +28,30 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     private const string Known = """
         select batch_id from drift_batches
         where actor_key = $actor_key and batch_id in (select value from json_each($batch_ids))
+        """;
+
+    private const string SelectIds = """
+        select seq, batch_ids from drift_journal where actor_key = $actor_key and batch_ids is not null order by seq
+        """;
+
+    // Some entries at a time, so that others get the writer in between; in order of id, so that neighbours are written together.
+    private const string LastToMove = """
+        select max(seq) from (
+            select seq from drift_journal
+            where actor_key = $actor_key and seq <= $through and batch_ids is not null
+            order by seq limit 16)
+        """;
+
+    private const string MoveIds = """
+        insert into drift_batches (actor_key, seq, batch_id)
+        select actor_key, seq, value from drift_journal, json_each(batch_ids)
+        where actor_key = $actor_key and seq <= $through and batch_ids is not null
+        order by value
+        on conflict do nothing
+        """;
+
+    private const string DropMoved = """
+        update drift_journal set batch_ids = null where actor_key = $actor_key and seq <= $through and batch_ids is not null
         """;
 
     private const string Select = """
@@ -82,7 +95,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 
     // One commit, so one wait for the disk. A single entry without records is a transaction by itself.
     public Task<AppendOutcome[]> AppendAsync(IReadOnlyList<JournalEntry> entries) =>
-        entries is [{ BatchIds.Count: 0, Predictions.Count: 0, Labels.Count: 0 }]
+        entries is [{ Predictions.Count: 0, Labels.Count: 0, BatchIds.Count: 0 }]
             ? database.WriteAsync(session => new[] { AppendEntry(session, entries[0]) }, CancellationToken.None)
             : database.TransactAsync(session => AppendGroup(session, entries), CancellationToken.None);
 
@@ -110,38 +123,59 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         }
     }
 
-    public Task<IReadOnlySet<string>> FindBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<EntryBatchIds>>(
+            session =>
+            {
+                var entries = new List<EntryBatchIds>();
+                using var row = session.Statement(SelectIds).Bind("$actor_key", actorKey).Query();
+                while (row.Read())
+                    entries.Add(new EntryBatchIds(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1))));
+                return entries;
+            },
+            cancellationToken);
+
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
         database.ReadAsync(session => FindKnown(session, actorKey, [.. batchIds]), cancellationToken);
 
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
-        database.TransactAsync(
+    public async Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken)
+    {
+        // SQLite works on the calling thread: an actor's turns must not wait for this.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (await database.TransactAsync(session => MoveSomeIds(session, actorKey, throughSequence), cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        await database.TransactAsync(
             session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Execute()
                 + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
                 + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool MoveSomeIds(SqliteSession session, string actorKey, long through)
+    {
+        if (session.Statement(LastToMove).Bind("$actor_key", actorKey).Bind("$through", through).Integer() is not { } last)
+            return false;
+        session.Statement(MoveIds).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
+        session.Statement(DropMoved).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
+        return true;
+    }
 
     private static AppendOutcome AppendEntry(SqliteSession session, JournalEntry entry)
     {
         var actorKey = ActorKey.Model(entry.Model);
+        if (FindKnown(session, actorKey, entry.BatchIds).Count > 0)
+            return AppendOutcome.Duplicate;
         var appended = session.Statement(Insert)
             .Bind("$actor_key", actorKey)
             .Bind("$seq", entry.Sequence)
             .Bind("$kind", entry.Kind)
+            .Bind("$batch_ids", StorageJson.Write(entry.BatchIds))
             .Bind("$appended_at", entry.At)
             .Bind("$payload", entry.Payload)
             .Execute();
-        if (appended == 0)
-            return FindKnown(session, actorKey, entry.BatchIds).Count > 0 ? AppendOutcome.Duplicate : AppendOutcome.Conflict;
-
-        if (entry.BatchIds.Count == 0)
-            return AppendOutcome.Appended;
-        var added = session.Statement(InsertIds)
-            .Bind("$actor_key", actorKey).Bind("$seq", entry.Sequence).Bind("$batch_ids", StorageJson.Write(entry.BatchIds)).Execute();
-        if (added == entry.BatchIds.Count)
-            return AppendOutcome.Appended;
-        session.Statement(UndoIds).Bind("$actor_key", actorKey).Bind("$seq", entry.Sequence).Execute();
-        session.Statement(UndoEntry).Bind("$actor_key", actorKey).Bind("$seq", entry.Sequence).Execute();
-        return AppendOutcome.Duplicate;
+        return appended == 1 ? AppendOutcome.Appended : AppendOutcome.Conflict;
     }
 
     private static AppendOutcome[] AppendGroup(SqliteSession session, IReadOnlyList<JournalEntry> entries)

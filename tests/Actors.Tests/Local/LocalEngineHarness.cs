@@ -100,8 +100,11 @@ public sealed class LocalEngineHarness : EngineHarness
         public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
             inner.ReadAsync(actorKey, afterSequence, cancellationToken);
 
-        public Task<IReadOnlySet<string>> FindBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
-            inner.FindBatchIdsAsync(actorKey, batchIds, cancellationToken);
+        public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+            inner.ReadBatchIdsAsync(actorKey, cancellationToken);
+
+        public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+            inner.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
 
         public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
             inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);

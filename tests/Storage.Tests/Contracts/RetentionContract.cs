@@ -1,5 +1,4 @@
 using Drift.Actors;
-using Drift.Actors.Ports;
 using Drift.Core.Detection;
 using Drift.Storage.Tests.Support;
 
