@@ -63,9 +63,12 @@ public sealed partial class ModelActor
                 RequireExists();
             }
 
+            // It must not add batch ids behind the deletion.
+            await _pruning;
             _mustReload = true;
             await _services.States.DeleteModelAsync(_id, cancellationToken);
             _state = new ModelSnapshot();
+            _recentIds = new RecentBatchIds();
             _sequence = _snapshotSequence = _snapshotVersion = 0;
             _mustReload = false;
             _damage = null;

@@ -3,19 +3,25 @@ using Drift.Api.Auth;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
 using Drift.Api.OpenApi;
-using Drift.Api.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Drift.Api.Endpoints;
 
 /// <summary>Sending predictions.</summary>
 internal static class PredictionsApi
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/models/{model}/predictions", IngestAsync).RequireScope(ApiScopes.Ingest).Document("ingestPredictions", "Ingest", new()
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        // Taken once: asking each request's services for them would make a scope per request.
+        var ingest = routes.ServiceProvider.GetRequiredService<PredictionIngest>();
+        var engine = routes.ServiceProvider.GetRequiredService<IDriftEngine>();
+        routes.MapPost(
+            "/v1/models/{model}/predictions",
+            (string model, bool? verdict, HttpContext http, CancellationToken cancellationToken) =>
+                IngestAsync(model, verdict, http, ingest, engine, cancellationToken)).RequireScope(ApiScopes.Ingest).Document("ingestPredictions", "Ingest", new()
         {
             Summary = "Send predictions",
             Description = "JSON with 'rows' or with 'columns', one JSON row per line, or CSV; gzip or br if you like. Answers when the rows are durable. "
@@ -33,15 +39,16 @@ internal static class PredictionsApi
             Response = Examples.Receipt,
             Problems = [400, 409, 413, 415, 422, 429, 503],
         });
+    }
 
-    private static async Task<Ok<IngestReceipt>> IngestAsync(
+    private static async Task<ReceiptResult> IngestAsync(
         string model, bool? verdict, HttpContext http, PredictionIngest ingest, IDriftEngine engine, CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
         if (verdict == true && !http.GetCaller().May(ApiScopes.Read))
             throw new ApiException(ErrorKind.Forbidden, AccessMiddleware.Missing(ApiScopes.Read));
         var receipt = await ingest.IngestAsync(id, http, cancellationToken);
-        return TypedResults.Ok(verdict == true
+        return new ReceiptResult(verdict == true
             ? receipt with { Verdict = await engine.Model(id).GetVerdictAsync(cancellationToken: cancellationToken) }
             : receipt);
     }

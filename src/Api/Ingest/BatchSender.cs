@@ -3,6 +3,7 @@ using System.Globalization;
 using Drift.Actors;
 using Drift.Api.Errors;
 using Drift.Api.Options;
+using Drift.Core.Plans;
 using Drift.Core.Profiles;
 using Drift.Core.Rows;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,9 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
     /// <summary>The rows after which a group takes no more: a longer one would keep the rest waiting.</summary>
     public const int MaxGroupRows = 200_000;
 
+    // Profilers keep the profile of a plan, so there are few.
+    private readonly ConcurrentBag<Profiler> _profilers = [];
+    private readonly int _mostProfilers = 2 * Environment.ProcessorCount;
     private readonly ConcurrentDictionary<ModelId, Lane> _lanes = new();
 
     /// <summary>Sends a batch, now or with the next group of its model; completes when it is durable.</summary>
@@ -45,9 +49,20 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
                 lane.Add(batch);
             }
 
-            _ = RunAsync(lane);
+            // It will send for others too: what hangs on this request's flow (its trace, its log scope) is not theirs.
+            using (ExecutionContext.SuppressFlow())
+                _ = RunAsync(lane);
             return batch.Answer;
         }
+    }
+
+    /// <summary>How many batches wait for a model while others of it are on their way.</summary>
+    internal int Waiting(ModelId id)
+    {
+        if (!_lanes.TryGetValue(id, out var lane))
+            return 0;
+        lock (lane)
+            return lane.Count;
     }
 
     private void Admit(Lane lane, WaitingBatch batch)
@@ -116,7 +131,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
             {
                 result = await engine.Model(id).IngestAsync(batch, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (DriftException e) when (e.Error != DriftError.Unavailable && sent.Count > 1)
+            catch (DriftException e) when (e.Error != DriftError.Unavailable && group.Count > 1)
             {
                 // Nothing was counted, and one batch may be the reason: the others must not suffer for it.
                 await SendEachAsync(id, group).ConfigureAwait(false);
@@ -198,7 +213,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
     });
 
     /// <summary>One batch of all; <c>Repeated</c> are those whose id another one before them has, whose rows are not in it.</summary>
-    private static (IngestBatch Batch, HashSet<int>? Repeated) Compose(List<WaitingBatch> group, CachedPlan plan)
+    private (IngestBatch Batch, HashSet<int>? Repeated) Compose(List<WaitingBatch> group, CachedPlan plan)
     {
         var ids = new List<string>(group.Count);
         HashSet<int>? repeated = null;
@@ -231,11 +246,20 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
             {
                 BatchIds = ids,
                 Rows = count,
-                Delta = plan.Plan is { } known ? group[0].Scratch.Profiler.Bin(rows, known) : null,
+                Delta = plan.Plan is { } known ? Bin(rows, known) : null,
                 Raw = plan.Plan is null ? RowBatchCodec.Encode(rows[0].Rows) : null,
                 Predictions = predictions ?? (IReadOnlyList<PredictionRecord>)[],
             },
             repeated);
+    }
+
+    private byte[] Bin(List<ArrivedRows> rows, Plan plan)
+    {
+        var profiler = _profilers.TryTake(out var free) ? free : new Profiler();
+        var delta = profiler.Bin(rows, plan);
+        if (_profilers.Count < _mostProfilers)
+            _profilers.Add(profiler);
+        return delta;
     }
 
     /// <summary>What waits for one model. Guarded by its own lock; used no more once it is retired.</summary>

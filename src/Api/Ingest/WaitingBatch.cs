@@ -13,9 +13,7 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
     private readonly TaskCompletionSource<BatchAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CachedPlan _plan = plan;
 
-    public IngestScratch Scratch { get; } = scratch;
-
-    public RowBatch Rows => Scratch.Rows;
+    public RowBatch Rows { get; } = scratch.Rows;
 
     public string? BatchId { get; } = batchId;
 

@@ -16,6 +16,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>What the journal does in place of an append, for tests of a database that fails; null: append.</summary>
     public Func<JournalEntry, Func<Task<AppendOutcome>>, Task<AppendOutcome>>? OnAppend { get; set; }
 
+    /// <summary>How often an actor read its journal.</summary>
+    public int JournalReads { get; protected set; }
+
     /// <summary>A second engine on the same store, as after a partition: both believe that they own the actors.</summary>
     public abstract IDriftEngine StartSecondEngine();
 

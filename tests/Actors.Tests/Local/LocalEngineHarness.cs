@@ -97,8 +97,11 @@ public sealed class LocalEngineHarness : EngineHarness
             ? fail(entry, () => inner.AppendAsync(entry, cancellationToken))
             : inner.AppendAsync(entry, cancellationToken);
 
-        public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
-            inner.ReadAsync(actorKey, afterSequence, cancellationToken);
+        public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken)
+        {
+            harness.JournalReads++;
+            return inner.ReadAsync(actorKey, afterSequence, cancellationToken);
+        }
 
         public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
             inner.ReadBatchIdsAsync(actorKey, cancellationToken);

@@ -131,6 +131,7 @@ public abstract class ActorStateContract(StoreFixture fixture)
                 Labels = [new("p", "yes", null)],
             },
             default);
+        await store.Journal.PruneAsync(ActorKey.Model(model), 1, now.AddDays(-1), default);
         await store.History.WriteAsync(
             model, new Verdict { Model = model.ToString(), Window = "1h", EvaluatedAt = now, Features = [new() { Name = "age" }] }, default);
         await store.Models.UpsertAsync(model.Tenant, new() { Name = model.Name, ReportedAt = now }, default);
