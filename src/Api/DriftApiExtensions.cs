@@ -63,6 +63,7 @@ public static class DriftApiExtensions
             p.GetRequiredService<ApiInstruments>().Observe(() => slots.Waiting);
             return slots;
         });
+        services.AddSingleton<BatchSender>();
         services.AddSingleton<PredictionIngest>();
         services.AddSingleton<PredictionStream>();
         services.AddSingleton<LabelIngest>();

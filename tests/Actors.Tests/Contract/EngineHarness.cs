@@ -31,6 +31,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
     public abstract Task ExecuteAsync(string sql);
 
+    /// <summary>How often an actor read its journal.</summary>
+    public int JournalReads { get; protected set; }
+
     /// <summary>A second engine on the same store, as after a partition: both believe that they own the actors.</summary>
     public abstract IDriftEngine StartSecondEngine();
 
