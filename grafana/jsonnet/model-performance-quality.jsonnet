@@ -54,7 +54,7 @@ lib.dashboard(
 
     lib.graph('Predictions per second', 'Rows that counted, per model.', [lib.range('sum by (model) (rate(drift_ingest_rows_total{%s}[$__rate_interval]))' % lib.models)], w=8) + lib.unit('rowsps', 0),
     lib.barGauge('Distribution of predictions', 'Rows per bucket of score, or of the number predicted where there is no score, in the time shown.',
-                 lib.instant('sum by (le) (increase(prediction_value_distribution_bucket{%s}[$__range])))' % lib.models, '{{le}}') { format: 'heatmap' }, w=8),
+                 lib.instant('sum by (le) (increase(prediction_value_distribution_bucket{%s}[$__range]))' % lib.models, '{{le}}') { format: 'heatmap' }, w=8),
 
     lib.row('Serving'),
     lib.graph('Requests per second', 'By route.', [lib.range('sum by (http_route) (rate(http_server_request_duration_seconds_count{%s}[$__rate_interval]))' % api, '{{http_route}}')], w=8) + lib.unit('reqps', 1),

@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace Drift.Dashboards.Tests;
 
 /// <summary>No panel, annotation or variable is empty or wrong while the product runs.</summary>
-public sealed partial class QueryTests(Observed observed, ITestOutputHelper output) : IClassFixture<Observed>
+[Collection(nameof(Observed))]
+public sealed partial class QueryTests(Observed observed, ITestOutputHelper output)
 {
     [ObservedFact]
     public async Task Every_panel_annotation_and_variable_answers_with_data()

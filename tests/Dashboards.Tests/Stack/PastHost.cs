@@ -21,9 +21,10 @@ internal static class PastHost
     /// <summary>Step to the next traffic, from how long ago on, and rows of each model in it.</summary>
     private static readonly (TimeSpan Until, TimeSpan Step, int Rows)[] Phases =
     [
+        (TimeSpan.FromDays(7), TimeSpan.FromDays(1), 1_000),
         (TimeSpan.FromDays(1), TimeSpan.FromHours(6), 1_000),
-        (TimeSpan.FromHours(6), TimeSpan.FromMinutes(30), 500),
-        (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), 50),
+        (TimeSpan.FromHours(6), TimeSpan.FromHours(1), 1_000),
+        (TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2), 60),
     ];
 
     /// <summary>Lives through the month before <paramref name="now"/>.</summary>
