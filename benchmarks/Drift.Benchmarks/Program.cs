@@ -9,6 +9,10 @@ using Drift.Benchmarks.Predictions;
 using Perfolizer.Horology;
 
 // `journal [SECONDS]` measures durable appends and nothing else, `predictions [ROWS [SECONDS [FILE]]]` the prediction log. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
+using Drift.Benchmarks.Metrics;
+using Perfolizer.Horology;
+
+// `journal [SECONDS]` measures durable appends, `scrape` the metrics' page, and nothing else. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["journal", ..])
 {
@@ -23,6 +27,9 @@ if (args is ["predictions", ..])
         TimeSpan.FromSeconds(args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 600));
     if (args.Length > 3)
         File.WriteAllText(args[3], result);
+if (args is ["scrape"])
+{
+    ScrapeRate.Run();
     return 0;
 }
 

@@ -5,7 +5,7 @@ local lib = import 'lib.libsonnet';
   panels(name, metric, column, thresholds, max, levels):: {
     local worst = 'max(%s{%s})' % [metric, lib.window],
     head: [
-      lib.gauge('%s now' % name, 'The highest of the selected models. %s' % levels, lib.instant(worst, name), thresholds, max, w=6, h=6),
+      lib.gauge('%s now' % name, 'The highest of the selected models. %s' % levels, lib.instant(worst, name), thresholds, max, w=6, h=6) + lib.unit('short', 3),
       lib.stat('Status', 'Severity that the value alone would have.', lib.instant(worst, 'status'), thresholds, w=6, h=6) + {
         fieldConfig+: { defaults+: { mappings: [
           { type: 'range', options: { from: null, to: thresholds.steps[1].value, result: { text: 'quiet', color: 'green', index: 0 } } },

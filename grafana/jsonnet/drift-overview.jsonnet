@@ -13,7 +13,7 @@ lib.dashboard(
     lib.gauge('Accuracy', 'The lowest of the selected models; needs labels. Warning below 80 %, moderate below 75 %, critical below 70 %.', lib.instant('min(drift_current_accuracy{%s})' % lib.window, 'accuracy'), t.accuracy) + lib.unit('percentunit', 1),
     lib.gauge('Combined score', 'The highest of the selected models: 0.4 KL, 0.4 PSI, 0.2 loss of accuracy, each against its critical threshold.', lib.instant('max(drift_combined_score{%s})' % lib.window, 'score'), t.combined) + lib.unit('short', 2),
 
-    lib.graph('Combined score', 'Every selected model; dashed lines are warning, moderate and critical.', [lib.range('max by (model) (drift_combined_score{%s})' % lib.window)], t.combined, w=16, h=12) + lib.unit('short', 2) + lib.between(0, 1),
+    lib.graph('Combined score over time', 'Every selected model; dashed lines are warning, moderate and critical.', [lib.range('max by (model) (drift_combined_score{%s})' % lib.window)], t.combined, w=16, h=12) + lib.unit('short', 2) + lib.between(0, 1),
     lib.stat('Models', 'Models that have a verdict for the window.', lib.instant('count(max by (tenant, model) (drift_severity{%s}))' % lib.window, 'models')),
     lib.stat('In drift now', 'Models whose verdict is warning or worse.', lib.instant('count(max by (tenant, model) (drift_severity{%s}) > 0) or vector(0)' % lib.window, 'models'), t.rising(1, 2, 3)),
     lib.stat('Evaluations', 'In the time shown.', lib.instant('sum(increase(drift_checks_total{%s}[$__range]))' % lib.models, 'evaluations')) + lib.unit('short', 0),

@@ -12,7 +12,7 @@ lib.dashboard(
   panels.head + [
     panels.heatmap,
     lib.graph('Features, live', 'The ten worst columns of the selected models, first window of each (Prometheus).', [
-      lib.range('topk(10, max by (model, feature) (data_drift_psi{%s}))' % lib.features, '{{model}} {{feature}}'),
+      lib.worst(10, 'topk', 'model, feature', 'data_drift_psi', lib.features, '{{model}} {{feature}}'),
     ], lib.thresholds.psi, h=9) + lib.unit('short', 3),
     panels.recent,
     lib.bars('Evaluations with drift per day, 7 days', 'Stored evaluations of each day that found drift.', lib.table(|||

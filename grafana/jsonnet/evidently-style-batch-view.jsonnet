@@ -25,13 +25,13 @@ lib.dashboard(
     lib.graph('Drifted columns', 'Most per interval.', [over('max(num_drifted_columns)')]) + lib.unit('short', 0),
     lib.graph('Share of missing values', 'Mean over the columns, highest per interval.', [over('max(share_missing_values)')], t.rising(0.01, 0.05, 0.1)) + lib.unit('percentunit', 1),
     lib.graph('Drift score', 'Combined score, highest per interval.', [over('max(drift_score)')], t.combined) + lib.unit('short', 2) + lib.between(0, 1),
-    lib.graph('Share of evaluations with dataset drift', 'Per interval.', [over('avg(dataset_drift::int)')], w=12, h=9) + lib.unit('percentunit', 0) + lib.between(0, 1),
+    lib.graph('Share of evaluations with dataset drift', 'Per interval.', [over('avg(dataset_drift::int)')], w=9, h=8) + lib.unit('percentunit', 0) + lib.between(0, 1),
     lib.grid('Latest evaluation', 'Of each model.', [lib.table(|||
       select distinct on (model_name) model_name, timestamp as time, prediction_drift, num_drifted_columns, share_missing_values, dataset_drift, drift_score
       from ml_metrics
       where %s
       order by model_name, timestamp desc, id desc
-    ||| % rows)], w=12, h=9) + lib.coloured('prediction_drift', t.psi) + lib.coloured('drift_score', t.combined, decimals=2)
+    ||| % rows)], w=15, h=8) + lib.coloured('prediction_drift', t.psi) + lib.coloured('drift_score', t.combined, decimals=2)
     + lib.override('share_missing_values', { unit: 'percentunit', decimals: 1 })
     + lib.override('dataset_drift', { 'custom.cellOptions': { type: 'color-background', mode: 'basic' }, mappings: [lib.yesNo('yes', 'no')] }),
   ],

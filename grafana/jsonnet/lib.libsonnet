@@ -67,6 +67,13 @@
   // Targets.
   range(expr, legend='{{model}}'):: { datasource: lib.prometheus, expr: expr, legendFormat: legend, range: true, instant: false, editorMode: 'code' },
   instant(expr, legend='{{model}}'):: { datasource: lib.prometheus, expr: expr, legendFormat: legend, range: false, instant: true, editorMode: 'code' },
+  // Only the series that were worst at any time shown: topk alone chooses anew at every point, and lines come and go.
+  // `how` is topk or bottomk.
+  worst(count, how, by, metric, selector, legend)::
+    local over = if how == 'topk' then 'max' else 'min';
+    lib.range('%(over)s by (%(by)s) (%(metric)s{%(selector)s}) and %(how)s(%(count)d, %(over)s by (%(by)s) (%(over)s_over_time(%(metric)s{%(selector)s}[$__range] @ end())))' % {
+      over: over, by: by, metric: metric, selector: selector, how: how, count: count,
+    }, legend),
   rows(expr):: { datasource: lib.prometheus, expr: expr, format: 'table', range: false, instant: true, editorMode: 'code' },
   series(sql):: { datasource: lib.postgres, rawSql: sql, format: 'time_series', rawQuery: true, editorMode: 'code' },
   table(sql):: { datasource: lib.postgres, rawSql: sql, format: 'table', rawQuery: true, editorMode: 'code' },
@@ -120,7 +127,9 @@
   graph(title, description, targets, thresholds=null, w=12, h=8):: panel('timeseries', title, description, targets, [w, h], { legend: legend, tooltip: tooltip }, {
     color: { mode: 'palette-classic' },
     custom: {
-      drawStyle: 'line', lineWidth: 2, fillOpacity: if thresholds == null then 10 else 0, showPoints: 'never', spanNulls: true,
+      drawStyle: 'line', lineWidth: 2, fillOpacity: if thresholds == null then 10 else 0, showPoints: 'never',
+      // A series that Prometheus lost is a gap; what is stored now and then is joined.
+      spanNulls: if targets[0].datasource.uid == 'prometheus' then 300000 else true,
       thresholdsStyle: { mode: if thresholds == null then 'off' else 'dashed' },
     },
     thresholds: if thresholds == null then lib.thresholds.none else thresholds,
@@ -210,16 +219,18 @@
     ],
   },
 
-  // Left to right, top to bottom; a row is as high as its highest panel.
+  // Each panel goes as high as it can, then as far left: `heights` is how far down each of the 24 columns is taken.
   local flow(panels) = std.foldl(
     function(at, p)
-      local wraps = at.x + p.gridPos.w > 24;
-      local x = if wraps then 0 else at.x;
-      local y = if wraps then at.y + at.height else at.y;
-      local height = if wraps then p.gridPos.h else std.max(at.height, p.gridPos.h);
-      { x: x + p.gridPos.w, y: y, height: height, panels: at.panels + [p { id: std.length(at.panels) + 1, gridPos+: { x: x, y: y } }] },
+      local top(x) = std.foldl(std.max, at.heights[x:x + p.gridPos.w], 0);
+      local x = std.foldl(function(best, x) if top(x) < top(best) then x else best, std.range(0, 24 - p.gridPos.w), 0);
+      local y = top(x);
+      {
+        heights: [if c >= x && c < x + p.gridPos.w then y + p.gridPos.h else at.heights[c] for c in std.range(0, 23)],
+        panels: at.panels + [p { id: std.length(at.panels) + 1, gridPos+: { x: x, y: y } }],
+      },
     panels,
-    { x: 0, y: 0, height: 0, panels: [] }
+    { heights: std.repeat([0], 24), panels: [] }
   ).panels,
 
   dashboard(uid, title, description, variables, panels, annotations=[], time='now-6h'):: {

@@ -31,24 +31,24 @@ lib.dashboard(
     lib.pie('Drifted or not', 'Columns of the selected models.', [
       lib.instant('sum(max by (tenant, model, feature) (data_drift_detected{%s}))' % lib.features, 'drifted'),
       lib.instant('sum(1 - max by (tenant, model, feature) (data_drift_detected{%s}))' % lib.features, 'not drifted'),
-    ], { drifted: 'red', 'not drifted': 'green' }, w=6, h=9),
+    ], { drifted: 'red', 'not drifted': 'green' }, w=6, h=6),
     lib.graph('p-values', 'Adjusted over all columns of a model; the ten smallest. A column drifts only below 0.01.', [
-      lib.range('bottomk(10, max by (model, feature) (data_drift_pvalue{%s}))' % lib.features, '{{model}} {{feature}}'),
+      lib.worst(10, 'bottomk', 'model, feature', 'data_drift_pvalue', lib.features, '{{model}} {{feature}}'),
     ], t.falling(0.1, 0.05, 0.01), w=9, h=9) + lib.unit('short', 3) + lib.between(0, 1),
     lib.grid('p-values now', 'Smallest first.', [
       lib.rows('sort(bottomk(100, max by (model, feature) (data_drift_pvalue{%s})))' % lib.features),
     ], w=9, h=9) + lib.columnsOf(['model', 'feature'], { Value: 'p-value' }) + lib.coloured('p-value', t.falling(0.1, 0.05, 0.01), 'sci', 2),
-    lib.stat('Columns without series', 'Columns beyond Drift:Metrics:MaxFeatureSeries; they are evaluated, but not shown here.', lib.instant('sum(max by (tenant, model) (drift_feature_series_left_out{%s}))' % lib.models, 'columns'), t.rising(1, 1e3, 1e4), w=6),
+    lib.stat('Columns without series', 'Columns beyond Drift:Metrics:MaxFeatureSeries; they are evaluated, but not shown here.', lib.instant('sum(max by (tenant, model) (drift_feature_series_left_out{%s}))' % lib.models, 'columns'), t.rising(1, 1e3, 1e4), w=6, h=3),
 
     lib.row('Data quality'),
     lib.graph('Completeness', 'Share of rows with a value; the ten worst columns.', [
-      lib.range('bottomk(10, min by (model, column) (data_completeness{%s}))' % lib.columns, '{{model}} {{column}}'),
-    ], w=8) + lib.unit('percentunit', 1),
+      lib.worst(10, 'bottomk', 'model, column', 'data_completeness', lib.columns, '{{model}} {{column}}'),
+    ], w=8) + lib.unit('percentunit', 1) + { fieldConfig+: { defaults+: { max: 1 } } },
     lib.graph('Missing values', 'Rows of the window without a value; the ten worst columns.', [
-      lib.range('topk(10, max by (model, column) (missing_values_count{%s}))' % lib.columns, '{{model}} {{column}}'),
+      lib.worst(10, 'topk', 'model, column', 'missing_values_count', lib.columns, '{{model}} {{column}}'),
     ], w=8) + lib.unit('short', 0),
     lib.graph('Outliers', 'Values outside Q1 − 3·IQR to Q3 + 3·IQR of the reference; the ten worst columns.', [
-      lib.range('topk(10, max by (model, column) (outliers_count{%s}))' % lib.columns, '{{model}} {{column}}'),
+      lib.worst(10, 'topk', 'model, column', 'outliers_count', lib.columns, '{{model}} {{column}}'),
     ], w=8) + lib.unit('short', 0),
     lib.graph('Quality score', 'Per model; 1 is as sound as the reference.', [lib.range('max by (model) (data_quality_score{%s})' % lib.models)], t.quality, w=8) + lib.unit('percentunit', 1),
 

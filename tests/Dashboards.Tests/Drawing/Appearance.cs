@@ -57,35 +57,39 @@ internal sealed class Appearance(JsonNode defaults, JsonNode? overrides = null)
         _ => Format(Number(value)),
     };
 
-    public string Format(double value) => _unit switch
+    public string Format(double value) => Format(value, null);
+
+    /// <summary>A value of an axis, with as many decimals as its steps need.</summary>
+    public string Tick(double value, double step)
+    {
+        var unit = _unit switch { "percentunit" => 0.01, "bytes" => 1 << 20, "s" when Math.Abs(value) < 1e-3 => 1e-6, "s" when Math.Abs(value) < 1 => 1e-3, _ => 1 };
+        return Format(value, Math.Clamp((int)Math.Ceiling(-Math.Log10(step / unit) - 1e-9), 0, 6));
+    }
+
+    private string Format(double value, int? decimals) => _unit switch
     {
         _ when double.IsNaN(value) => "–",
-        "percentunit" => Fixed(value * 100, 0) + " %",
+        "percentunit" => Fixed(value * 100, decimals ?? _decimals ?? 0) + " %",
         "s" => Math.Abs(value) switch
         {
             0 => "0 s",
-            < 1e-3 => Fixed(value * 1e6, 0) + " µs",
-            < 1 => Fixed(value * 1e3, 1) + " ms",
-            _ => Fixed(value, 1) + " s",
+            < 1e-3 => Fixed(value * 1e6, decimals ?? 0) + " µs",
+            < 1 => Fixed(value * 1e3, decimals ?? 1) + " ms",
+            _ => Fixed(value, decimals ?? 1) + " s",
         },
         "bytes" => Fixed(value / (1 << 20), 0) + " MiB",
-        "reqps" => Fixed(value, 1) + " req/s",
-        "rowsps" => Fixed(value, 0) + " rows/s",
-        "ops" => Fixed(value, 1) + " /s",
+        "reqps" => Fixed(value, decimals ?? 1) + " req/s",
+        "rowsps" => Fixed(value, decimals ?? 0) + " rows/s",
+        "ops" => Fixed(value, decimals ?? 1) + " /s",
         "sci" => value.ToString("0.0e+0", CultureInfo.InvariantCulture),
-        _ => Math.Abs(value) >= 10_000 ? Fixed(value / 1000, 0) + " k" : Fixed(value, value == Math.Floor(value) ? 0 : 2),
+        _ => Math.Abs(value) >= 10_000 ? Fixed(value / 1000, 0) + " k" : Fixed(value, decimals ?? (value == Math.Floor(value) ? 0 : _decimals ?? 2)),
     };
 
     public static double Number(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
 
     private static JsonNode? Setting(JsonNode? overrides, string id) => overrides?.AsArray().FirstOrDefault(p => (string?)p!["id"] == id)?["value"];
 
-    private string Fixed(double value, int decimals)
-    {
-        // Whole numbers need no decimals, whatever the panel asks for.
-        var digits = value == Math.Floor(value) ? 0 : _unit == "s" ? decimals : _decimals ?? decimals;
-        return value.ToString("0." + new string('0', digits), CultureInfo.InvariantCulture);
-    }
+    private static string Fixed(double value, int decimals) => value.ToString(decimals == 0 ? "0" : "0." + new string('0', decimals), CultureInfo.InvariantCulture);
 
     private JsonNode? Mapped(object? value)
     {

@@ -11,8 +11,8 @@ namespace Drift.Dashboards.Tests.Drawing;
 /// </summary>
 internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnlyList<(double At, string Colour)> annotations)
 {
-    private const int Column = 62;
-    private const int Row = 32;
+    private const int Column = 54;
+    private const int Row = 31;
     private const int Gap = 8;
     private const int Head = 58;
 
@@ -94,11 +94,17 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
 
         foreach (var (at, colour) in annotations.Where(a => a.At > Start(panel)))
             Line(x.At(at), 10, x.At(at), h - 40, colour, "stroke-dasharray='2 3'");
+        var gap = panel.Defaults["custom"]!["spanNulls"]!.AsValue().TryGetValue<double>(out var longest) ? longest : double.PositiveInfinity;
         for (var i = 0; i < lines.Count; i++)
         {
-            _html.Append(CultureInfo.InvariantCulture, $"<polyline fill=none stroke='{LineColour(i)}' stroke-width=1.6 points='");
+            _html.Append(CultureInfo.InvariantCulture, $"<path fill=none stroke='{LineColour(i)}' stroke-width=1.6 d='");
+            var last = double.NegativeInfinity;
             foreach (var (at, value) in lines[i].Points.Where(p => double.IsFinite(p.Value)))
-                _html.Append(CultureInfo.InvariantCulture, $"{x.At(at):0.#},{y.At(value):0.#} ");
+            {
+                _html.Append(CultureInfo.InvariantCulture, $"{(at - last > gap || double.IsInfinity(last) ? 'M' : 'L')}{x.At(at):0.#} {y.At(value):0.#}");
+                last = at;
+            }
+
             _html.Append("'/>");
         }
 
@@ -109,7 +115,7 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
     private void Gauge(Panel panel, object? value, Appearance look, int w, int h)
     {
         var (min, max) = ((double)panel.Defaults["min"]!, (double)panel.Defaults["max"]!);
-        var (cx, cy, r) = (w / 2.0, h * 0.68, Math.Min(w / 2.4, h * 0.55));
+        var (cx, cy, r) = (w / 2.0, h * 0.57, Math.Min(w / 2.4, h * 0.5));
         Svg(w, h);
         var steps = look.Steps;
         for (var i = 0; i < steps.Count; i++)
@@ -166,7 +172,7 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
         for (var i = 0; i < values.Count; i++)
         {
             _html.Append(CultureInfo.InvariantCulture, $"<rect x={62 + (i * width) + (width * 0.1):0.#} width={width * 0.8:0.#} y={y.At(values[i]):0.#} height={h - 24 - y.At(values[i]):0.#} fill='{look.ColourOf(values[i])}' opacity=.85 />");
-            if (width * (i + 1) % Math.Max(width, 48) < width)
+            if (i % (int)Math.Ceiling(48 / width) == 0)
                 _html.Append(CultureInfo.InvariantCulture, $"<text x={62 + ((i + 0.5) * width):0.#} y={h - 9} text-anchor=middle>{Text((string)table.Cells[i][0]!)}</text>");
         }
 
@@ -198,7 +204,7 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
         {
             var share = value / total;
             var middle = (turn + (share / 2)) * 2 * Math.PI;
-            _html.Append(CultureInfo.InvariantCulture, $"<circle cx={cx:0} cy={cy:0} r={r * 0.75:0.#} fill=none stroke='{colour}' stroke-width={r * 0.5:0.#} pathLength=100 stroke-dasharray='{share * 100:0.##} 100' stroke-dashoffset={25 - (turn * 100):0.##} />")
+            _html.Append(CultureInfo.InvariantCulture, $"<circle cx={cx:0} cy={cy:0} r={r * 0.75:0.#} fill=none stroke='{colour}' stroke-width={r * 0.5:0.#} pathLength=100 stroke-dasharray='{share * 100:0.##} {100 - (share * 100):0.##}' stroke-dashoffset={25 - (turn * 100):0.##} />")
                 .Append(CultureInfo.InvariantCulture, $"<text x={cx + (r * 0.75 * Math.Sin(middle)):0} y={cy - (r * 0.75 * Math.Cos(middle)) + 4:0} text-anchor=middle style='fill:#fff;font-size:13px;font-weight:bold'>{value:0}</text>");
             turn += share;
         }
@@ -281,7 +287,7 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
         foreach (var tick in y.Ticks)
         {
             Line(62, y.At(tick), w - 12, y.At(tick), "#e8e9ec", "");
-            _html.Append(CultureInfo.InvariantCulture, $"<text x=57 y={y.At(tick) + 3:0.#} text-anchor=end>{Text(look.Format(tick))}</text>");
+            _html.Append(CultureInfo.InvariantCulture, $"<text x=57 y={y.At(tick) + 3:0.#} text-anchor=end>{Text(look.Tick(tick, y.Ticks[1] - y.Ticks[0]))}</text>");
         }
     }
 

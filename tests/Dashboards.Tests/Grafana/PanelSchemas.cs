@@ -30,7 +30,9 @@ internal static class PanelSchemas
     {
         var path = Path.Combine(Repository.Root, "tests", "Dashboards.Tests", "Schemas", $"{file}.jsonschema.json");
         var json = JsonNode.Parse(await File.ReadAllTextAsync(path))!.AsObject();
-        json["$ref"] = $"#/definitions/{definition}";
+        // Beside a reference the definitions would be overlooked.
+        json.Remove("$ref");
+        json["allOf"] = new JsonArray(new JsonObject { ["$ref"] = $"#/definitions/{definition}" });
         return await JsonSchema.FromJsonAsync(Loosened(json).ToJsonString(Indented));
     }
 

@@ -50,7 +50,7 @@ internal static class PastHost
             while (now - clock.GetUtcNow() > until)
             {
                 clock.Advance(step);
-                await traffic.SendAsync(rows, DriftAt(now - clock.GetUtcNow()));
+                await traffic.SendAsync(RowsAt(clock.GetUtcNow(), rows), DriftAt(now - clock.GetUtcNow()));
                 await traffic.EvaluateAsync();
                 if (until < TimeSpan.FromHours(1))
                     Append(scrapes, await http.GetStringAsync(new Uri("metrics", UriKind.Relative)), clock.GetUtcNow(), instance);
@@ -69,6 +69,9 @@ internal static class PastHost
         _ => 0,
     };
 
+    // More by day than by night.
+    private static int RowsAt(DateTimeOffset at, int rows) => (int)(rows * (1.3 + (0.3 * Math.Sin(at.TimeOfDay.TotalHours / 12 * Math.PI))));
+
     private static WebApplication Build(string postgres, string folder, FakeClock clock)
     {
         // Storage is chosen before a test may touch the configuration.
@@ -85,7 +88,7 @@ internal static class PastHost
                     ["Drift:Retention:Interval"] = "1.00:00:00",
                 });
                 builder.Logging.ClearProviders();
-                builder.Services.AddSingleton<TimeProvider>(clock);
+                builder.Services.AddSingleton<TimeProvider>(new MovedClock(clock));
             });
         }
         finally
