@@ -11,9 +11,10 @@ have() {
 missing=()
 have initdb && have postgres || missing+=(postgresql)
 have prometheus && have promtool || missing+=(prometheus)
+have jsonnet || missing+=(jsonnet)
 
 if [ ${#missing[@]} -eq 0 ]; then
-    echo "Prerequisites: PostgreSQL and Prometheus are here."
+    echo "Prerequisites: PostgreSQL, Prometheus and jsonnet are here."
     exit 0
 fi
 

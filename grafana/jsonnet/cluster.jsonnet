@@ -45,19 +45,17 @@ lib.dashboard(
     ], w=8) + lib.unit('short', 0),
 
     lib.row('.NET'),
-    lib.graph('Processor', 'Cores in use.', [lib.range(rate('dotnet_process_cpu_time_seconds_total'), '{{instance}}')], w=6) + lib.unit('short', 2),
+    lib.graph('Processor', 'Cores in use.', [lib.range(rate('dotnet_process_cpu_time_seconds_total'), '{{instance}}')], w=8) + lib.unit('short', 2),
     lib.graph('Memory', 'Working set, and the heap after the last collection.', [
       lib.range('sum by (instance) (dotnet_process_memory_working_set_bytes{%s})' % node, '{{instance}} working set'),
       lib.range('sum by (instance) (dotnet_gc_last_collection_heap_size_bytes{%s})' % node, '{{instance}} heap'),
-    ], w=6) + lib.unit('bytes', 0),
-    lib.graph('Garbage collection', 'Share of time in which everything stood still, and collections per second.', [
-      lib.range(rate('dotnet_gc_pause_time_seconds_total'), '{{instance}} pause'),
-      lib.range(rate('dotnet_gc_collections_total', 'gc_heap_generation'), '{{gc_heap_generation}} per second'),
-    ], w=6) + lib.unit('short', 3),
-    lib.graph('Thread pool', 'Work that waits for a thread.', [
+    ], w=8) + lib.unit('bytes', 0),
+    lib.graph('Thread pool', 'Threads, and work that waits for one.', [
       lib.range('max by (instance) (dotnet_thread_pool_queue_length_total{%s})' % node, '{{instance}} queue'),
       lib.range('max by (instance) (dotnet_thread_pool_thread_count_total{%s})' % node, '{{instance}} threads'),
-    ], w=6) + lib.unit('short', 0),
+    ], w=8) + lib.unit('short', 0),
+    lib.graph('Garbage collection', 'Share of time in which everything stood still.', [lib.range(rate('dotnet_gc_pause_time_seconds_total'), '{{instance}}')]) + lib.unit('percentunit', 2),
+    lib.graph('Collections', 'Per second, by generation.', [lib.range(rate('dotnet_gc_collections_total', 'gc_heap_generation'), '{{gc_heap_generation}}')]) + lib.unit('ops', 2),
 
     lib.row('PostgreSQL'),
     lib.graph('Npgsql pool', 'Connections by state, and the most there may be.', [

@@ -143,9 +143,9 @@
   }, { thresholds: if thresholds == null then lib.thresholds.none else thresholds, color: { mode: 'thresholds' } }),
   grid(title, description, targets, w=24, h=9):: panel('table', title, description, targets, [w, h], {
     frameIndex: 0, showHeader: true, cellHeight: 'sm',
-  }, { custom: { align: 'auto', filterable: true }, thresholds: lib.thresholds.none }),
+  }, { custom: { align: 'auto', inspect: false, filterable: true }, thresholds: lib.thresholds.none }),
   bars(title, description, target, thresholds, w=12, h=8):: panel('barchart', title, description, [target], [w, h], {
-    orientation: 'auto', xTickLabelRotation: 0, xTickLabelSpacing: 100, stacking: 'none', showValue: 'never', barWidth: 0.9, groupWidth: 0.8,
+    orientation: 'auto', xTickLabelRotation: 0, xTickLabelMaxLength: 10, xTickLabelSpacing: 100, stacking: 'none', showValue: 'never', barWidth: 0.9, groupWidth: 0.8,
     legend: legend, tooltip: tooltip, fullHighlight: false,
   }, { color: { mode: 'thresholds' }, thresholds: thresholds, custom: { fillOpacity: 80, lineWidth: 1 } }),
   barGauge(title, description, target, w=12, h=8):: panel('bargauge', title, description, [target], [w, h], {

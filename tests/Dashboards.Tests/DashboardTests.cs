@@ -124,6 +124,20 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public void The_page_has_a_picture_of_every_dashboard()
+    {
+        var docs = Path.Combine(Repository.Root, "docs");
+        var page = File.ReadAllText(Path.Combine(docs, "dashboards.md"));
+
+        Assert.All(Dashboard.All(), d =>
+        {
+            Assert.Contains($"`{d.Uid}`", page, StringComparison.Ordinal);
+            Assert.Contains($"(pictures/dashboards/{d.Name}.png)", page, StringComparison.Ordinal);
+            Assert.InRange(new FileInfo(Path.Combine(docs, "pictures", "dashboards", d.Name + ".png")).Length, 10_000, 200_000);
+        });
+    }
+
+    [Fact]
     public void Every_value_has_a_unit() => Assert.All(
         Dashboard.All().SelectMany(d => d.Panels).Where(p => p.Type is "timeseries" or "gauge"),
         p => Assert.False(string.IsNullOrEmpty((string?)p.Defaults["unit"]), $"{p.Title} has no unit"));

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Drift.Dashboards.Tests.Grafana;
 using Drift.Dashboards.Tests.Stack;
+using Drift.Support;
 using Xunit.Abstractions;
+using YamlDotNet.RepresentationModel;
 
 namespace Drift.Dashboards.Tests;
 
@@ -100,6 +102,20 @@ public sealed partial class QueryTests(Observed observed, ITestOutputHelper outp
         }
 
         Assert.Equal([], unnoticed);
+    }
+
+    [ObservedFact]
+    public async Task Grafanas_own_rule_counts_no_model_while_history_is_written()
+    {
+        var rules = new YamlStream();
+        using (var file = new StreamReader(Path.Combine(Repository.Root, "grafana", "provisioning", "alerting", "rules.yml")))
+            rules.Load(file);
+        var sql = ((YamlScalarNode)rules.Documents[0].RootNode["groups"][0]["rules"][0]["data"][0]["model"]["rawSql"]).Value!;
+
+        Assert.Equal([0.0], await observed.Sources.RowAsync(sql));
+        // The same question would count every model whose verdicts are older than the rows: ask it of a time before the first verdict.
+        var before = sql.Replace("d.timestamp > now() - interval '1 hour'", "d.timestamp < now() - interval '100 days'", StringComparison.Ordinal);
+        Assert.Equal([4.0], await observed.Sources.RowAsync(before));
     }
 
     private static IEnumerable<string> Exported(string metrics) => metrics.Split('\n')

@@ -85,6 +85,17 @@ public sealed partial class RuleTests
     }
 
     [Fact]
+    public void The_page_lists_every_alert_with_its_severity()
+    {
+        var page = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "dashboards.md"))
+            .Where(l => l.StartsWith("| `Drift", StringComparison.Ordinal))
+            .Select(l => l.Split('|', StringSplitOptions.TrimEntries))
+            .Select(c => (c[1].Trim('`'), c[3]));
+
+        Assert.Equal(Alerts().Select(a => (Text(a["alert"]), Text(a["labels"]["severity"]))), page);
+    }
+
+    [Fact]
     public void Alertmanager_mutes_only_alerts_that_exist()
     {
         var names = Alerts().Select(a => Text(a["alert"])).ToHashSet(StringComparer.Ordinal);

@@ -63,7 +63,8 @@ internal sealed class Appearance(JsonNode defaults, JsonNode? overrides = null)
     public string Tick(double value, double step)
     {
         var unit = _unit switch { "percentunit" => 0.01, "bytes" => 1 << 20, "s" when Math.Abs(value) < 1e-3 => 1e-6, "s" when Math.Abs(value) < 1 => 1e-3, _ => 1 };
-        return Format(value, Math.Clamp((int)Math.Ceiling(-Math.Log10(step / unit) - 1e-9), 0, 6));
+        var shown = step / unit;
+        return Format(value, Enumerable.Range(0, 6).FirstOrDefault(d => Math.Abs((shown * Math.Pow(10, d)) - Math.Round(shown * Math.Pow(10, d))) < 1e-6, 6));
     }
 
     private string Format(double value, int? decimals) => _unit switch

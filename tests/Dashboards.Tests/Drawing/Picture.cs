@@ -68,7 +68,7 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
         {
             case "timeseries": Lines(panel, lines, look, w, h); break;
             case "gauge": Gauge(panel, Single(answers), look, w, h); break;
-            case "stat": Stat(Single(answers), look, h); break;
+            case "stat": Stat(Single(answers), look, w, h); break;
             case "table": Table(panel, answers[0], h); break;
             case "barchart": Bars(answers[0], look, w, h); break;
             case "bargauge": BarGauge(lines, look); break;
@@ -127,8 +127,11 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
         double Share(double at) => Math.Clamp((at - min) / (max - min), 0, 1);
     }
 
-    private void Stat(object? value, Appearance look, int h) => _html.Append(
-        CultureInfo.InvariantCulture, $"<div class=c style='font-size:{Math.Min(40, h / 2)}px;font-weight:bold;color:{look.ColourOf(value)}'>{Text(look.TextOf(value))}</div>");
+    private void Stat(object? value, Appearance look, int w, int h)
+    {
+        var text = look.TextOf(value);
+        _html.Append(CultureInfo.InvariantCulture, $"<div class=c style='white-space:nowrap;font-size:{Math.Min(Math.Min(40, h / 2), w * 13 / 10 / Math.Max(1, text.Length))}px;font-weight:bold;color:{look.ColourOf(value)}'>{Text(text)}</div>");
+    }
 
     private void Table(Panel panel, QueryResult table, int h)
     {
@@ -204,8 +207,11 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
         {
             var share = value / total;
             var middle = (turn + (share / 2)) * 2 * Math.PI;
-            _html.Append(CultureInfo.InvariantCulture, $"<circle cx={cx:0} cy={cy:0} r={r * 0.75:0.#} fill=none stroke='{colour}' stroke-width={r * 0.5:0.#} pathLength=100 stroke-dasharray='{share * 100:0.##} {100 - (share * 100):0.##}' stroke-dashoffset={25 - (turn * 100):0.##} />")
-                .Append(CultureInfo.InvariantCulture, $"<text x={cx + (r * 0.75 * Math.Sin(middle)):0} y={cy - (r * 0.75 * Math.Cos(middle)) + 4:0} text-anchor=middle style='fill:#fff;font-size:13px;font-weight:bold'>{value:0}</text>");
+            // A whole circle has no two ends to draw an arc between.
+            var (from, to) = (turn * 2 * Math.PI, (turn + Math.Min(share, 0.9999)) * 2 * Math.PI);
+            var ring = r * 0.75;
+            _html.Append(CultureInfo.InvariantCulture, $"<path d='M{cx + (ring * Math.Sin(from)):0.##} {cy - (ring * Math.Cos(from)):0.##}A{ring:0.##} {ring:0.##} 0 {(share > 0.5 ? 1 : 0)} 1 {cx + (ring * Math.Sin(to)):0.##} {cy - (ring * Math.Cos(to)):0.##}' fill=none stroke='{colour}' stroke-width={r * 0.5:0.#} />")
+                .Append(CultureInfo.InvariantCulture, $"<text x={cx + (ring * Math.Sin(middle)):0} y={cy - (ring * Math.Cos(middle)) + 4:0} text-anchor=middle style='fill:#fff;font-size:13px;font-weight:bold'>{value:0}</text>");
             turn += share;
         }
 

@@ -19,7 +19,7 @@ internal sealed class Scale
     public static Scale OfValues(double min, double max, double start, double end)
     {
         if (max - min < 1e-9)
-            (min, max) = (Math.Min(0, min), Math.Max(max, min + 1));
+            (min, max) = max > 0 ? (0, max) : (min, min + 1);
         var raw = (max - min) / 4;
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         var step = new[] { 1, 2, 2.5, 5, 10 }.First(m => m * power >= raw) * power;

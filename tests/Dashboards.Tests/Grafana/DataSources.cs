@@ -78,6 +78,9 @@ internal sealed partial class DataSources(Uri prometheus, string postgres, TimeS
         };
     }
 
+    /// <summary>The only row that a statement answers.</summary>
+    public async Task<object?[]> RowAsync(string sql) => (await TableAsync(sql)).Cells.Single();
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

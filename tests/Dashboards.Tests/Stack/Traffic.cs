@@ -15,6 +15,7 @@ internal sealed class Traffic(Uri server, HttpClient http)
     private readonly DemoModel[] _models = [new FraudModel("fraud.v2", 11), new ChurnModel("churn", 12), new PriceModel("price", 13), new SupportModel("support", 14)];
     private readonly DriftClient _client = new(http, server, null, TimeProvider.System);
     private readonly RowFormatting _formatting = new(SendFormat.Json, new HashSet<string>(), keepTimes: false);
+    private readonly Random _random = new(15);
     private int _batches;
 
     public IEnumerable<string> Models => _models.Select(m => m.Name);
@@ -50,6 +51,16 @@ internal sealed class Traffic(Uri server, HttpClient http)
     {
         var rows = new RowBatch();
         model.AddRows(rows, count, drift);
+        // Pipelines lose values, and more of them on the day they break.
+        if (rows.FindFeature("country") is { } country)
+        {
+            for (var row = 0; row < rows.Count; row++)
+            {
+                if (_random.NextDouble() < 0.005 + (0.05 * drift))
+                    country.SetMissing(row);
+            }
+        }
+
         return _formatting.Write(rows, 0, rows.Count);
     }
 }
