@@ -39,8 +39,9 @@ internal sealed class Traffic(Uri server, HttpClient http)
     public async Task SendDuplicateAndRefusedAsync()
     {
         var rows = Rows(_models[1], 10, 0);
-        await _client.SendRowsAsync(_models[1].Name, "twice", rows, default);
-        await _client.SendRowsAsync(_models[1].Name, "twice", rows, default);
+        var batch = string.Create(CultureInfo.InvariantCulture, $"twice-{Interlocked.Increment(ref _batches)}");
+        await _client.SendRowsAsync(_models[1].Name, batch, rows, default);
+        await _client.SendRowsAsync(_models[1].Name, batch, rows, default);
         using var body = new StringContent("{ no json", System.Text.Encoding.UTF8, "application/json");
         using var _ = await http.PostAsync(new Uri(server, $"v1/models/{_models[1].Name}/predictions"), body);
     }
