@@ -64,7 +64,7 @@ case ${1:-} in
     start)
         if in_containers; then exec docker compose -f "$compose_file" up -d; fi
         mkdir -p "$state"
-        dotnet build src/Standalone -c Release -v quiet -nologo
+        dotnet build src/Standalone -c Release -v quiet -nologo -clp:ErrorsOnly
         # The assembly itself, not `dotnet run`: the process that is noted is the one to stop.
         launch drift dotnet artifacts/bin/Standalone/release/Drift.Standalone.dll serve --data "$state/drift" --urls "$url"
         local_prometheus
@@ -99,8 +99,8 @@ case ${1:-} in
     grafana-ui)
         page=${GRAFANA_URL:-http://127.0.0.1:3000}/d/drift-overview
         say "$page"
-        for opener in xdg-open open; do
-            if command -v "$opener" >/dev/null && { [ "$opener" = open ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }; then exec "$opener" "$page"; fi
+        for opener in open xdg-open; do
+            if command -v "$opener" >/dev/null && "$opener" "$page" >/dev/null 2>&1; then break; fi
         done
         ;;
     *) fail "usage: deploy/local.sh start | stop | logs | check | metrics | grafana-start | grafana-stop | grafana-ui" ;;

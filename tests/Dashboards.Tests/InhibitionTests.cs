@@ -13,6 +13,7 @@ public sealed class InhibitionTests : IAsyncLifetime
     private readonly TempDirectory _folder = new("drift-alertmanager-");
     private readonly HttpClient _http = new();
     private GuardedProcess? _process;
+    private Uri? _alerts;
 
     private static string? Program => Executables.Find("prometheus-alertmanager") ?? Executables.Find("alertmanager");
 
@@ -39,7 +40,7 @@ public sealed class InhibitionTests : IAsyncLifetime
             if (!process.HasExited)
             {
                 _process = process;
-                _http.BaseAddress = address;
+                _alerts = new Uri(address, "api/v2/alerts");
                 return;
             }
 
@@ -81,13 +82,13 @@ public sealed class InhibitionTests : IAsyncLifetime
     {
         string[] alerts = [source, .. muted, .. heard];
         using var answer = await _http.PostAsJsonAsync(
-            new Uri("api/v2/alerts", UriKind.Relative), alerts.Select(a => new { labels = JsonSerializer.Deserialize<Dictionary<string, string>>(a) }));
+            _alerts, alerts.Select(a => new { labels = JsonSerializer.Deserialize<Dictionary<string, string>>(a) }));
         answer.EnsureSuccessStatusCode();
 
         await Eventually.Async(
             async () =>
             {
-                var states = (await _http.GetFromJsonAsync<JsonElement>(new Uri("api/v2/alerts", UriKind.Relative))).EnumerateArray()
+                var states = (await _http.GetFromJsonAsync<JsonElement>(_alerts)).EnumerateArray()
                     .ToDictionary(a => Key(a.GetProperty("labels")), a => a.GetProperty("status").GetProperty("state").GetString());
                 return states.Count == alerts.Length
                     && muted.All(m => states[Key(m)] == "suppressed")
