@@ -3,11 +3,7 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness torture simulate format clean sdk
-
-help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
-.PHONY: help run build test bench bench-ingest bench-memory bench-growth bench-scrape simulate format clean sdk
+.PHONY: help run build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness bench-scrape torture simulate format clean sdk
 .PHONY: grafana grafana-build grafana-start grafana-stop grafana-ui dashboards-pictures
 .PHONY: drift drift-start drift-stop drift-logs drift-check drift-metrics
 

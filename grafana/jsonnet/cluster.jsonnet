@@ -28,8 +28,9 @@ lib.dashboard(
     lib.graph('Batches per write', 'How many batches one durable write carried.', [
       lib.range('sum(rate(drift_journal_flush_entries_sum{%s}[$__rate_interval])) / sum(rate(drift_journal_flush_entries_count{%s}[$__rate_interval]))' % [node, node], 'mean'),
     ], w=8) + lib.unit('short', 1),
-    lib.graph('Queue of the journal', 'Batches that wait for the database or are being written.', [
-      lib.range('max by (instance) (drift_journal_pending{%s})' % node, '{{instance}}'),
+    lib.graph('Queues', 'Batches that wait for the database or are being written, and requests whose body waits to be read.', [
+      lib.range('max by (instance) (drift_journal_pending{%s})' % node, '{{instance}} journal'),
+      lib.range('max by (instance) (drift_ingest_waiting{%s})' % node, '{{instance}} bodies'),
     ], w=8) + lib.unit('short', 0),
     lib.graph('Evaluation lag', 'From the first row that no evaluation has seen to its evaluation.', quantiles('drift_evaluation_lag_seconds'), w=8) + lib.unit('s', 2),
     lib.graph('Models per node', 'In memory.', [lib.range('sum by (instance) (drift_actor_activations{%s})' % node, '{{instance}}')], w=8) + lib.unit('short', 0),

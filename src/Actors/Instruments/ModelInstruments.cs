@@ -16,7 +16,6 @@ public sealed class ModelInstruments : IDisposable
     /// <summary>The meter.</summary>
     public const string MeterName = "Drift.Models";
 
-    private readonly ConcurrentDictionary<ModelId, ModelGauges> _models = new();
     private readonly ConcurrentDictionary<ModelId, bool> _refused = new();
     private readonly ConcurrentDictionary<ModelId, Published> _models = new();
     private readonly Meter _meter;
