@@ -39,6 +39,7 @@ bench-fairness: sdk ## a quiet model beside a flood on another, about 2 minutes;
 
 torture: sdk ## kill, fill and mislead host and database under load, about 20 minutes; SAVE=file.md keeps the result, ARGS='--kills 5' makes it smaller
 	dotnet run -c Release --project benchmarks/Drift.Load -- torture $(ARGS) $(if $(SAVE),--save '$(abspath $(SAVE))')
+
 bench-scrape: sdk ## what a scrape of /metrics costs, up to 1000 models x 100 features
 	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- scrape
 
