@@ -36,7 +36,7 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
         _instruments = instruments;
         _options = options.Value;
         _queue = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(_options.MaxPending) { SingleReader = true });
-        _instruments.Observe(() => Volatile.Read(ref _pending));
+        _instruments.Observe(() => Volatile.Read(ref _pending), _options.MaxPending);
         _writer = Task.Run(WriteAsync);
     }
 
