@@ -12,9 +12,10 @@ missing=()
 have initdb && have postgres || missing+=(postgresql)
 have prometheus && have promtool || missing+=(prometheus)
 have prometheus-alertmanager || have alertmanager || missing+=(prometheus-alertmanager)
+have jsonnet || missing+=(jsonnet)
 
 if [ ${#missing[@]} -eq 0 ]; then
-    echo "Prerequisites: PostgreSQL, Prometheus and Alertmanager are here."
+    echo "Prerequisites: PostgreSQL, Prometheus, Alertmanager and jsonnet are here."
     exit 0
 fi
 

@@ -5,10 +5,11 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Drift.Benchmarks;
 using Drift.Benchmarks.Journal;
+using Drift.Benchmarks.Metrics;
 using Drift.Benchmarks.Predictions;
 using Perfolizer.Horology;
 
-// `journal [SECONDS]` measures durable appends and nothing else, `predictions [ROWS [SECONDS [FILE]]]` the prediction log. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
+// `journal [SECONDS]` measures durable appends and nothing else, `predictions [ROWS [SECONDS [FILE]]]` the prediction log, `scrape` the metrics' page. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["journal", ..])
 {
@@ -23,6 +24,12 @@ if (args is ["predictions", ..])
         TimeSpan.FromSeconds(args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 600));
     if (args.Length > 3)
         File.WriteAllText(args[3], result);
+    return 0;
+}
+
+if (args is ["scrape"])
+{
+    ScrapeRate.Run();
     return 0;
 }
 

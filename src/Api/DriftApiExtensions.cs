@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -63,12 +64,15 @@ public static class DriftApiExtensions
             p.GetRequiredService<ApiInstruments>().Observe(() => slots.Waiting);
             return slots;
         });
+        services.AddSingleton<BatchSender>();
         services.AddSingleton<PredictionIngest>();
         services.AddSingleton<PredictionStream>();
         services.AddSingleton<LabelIngest>();
         services.AddSingleton<DriftExceptionHandler>();
         services.AddSingleton<IExceptionHandler>(p => p.GetRequiredService<DriftExceptionHandler>());
         services.AddHealthChecks().AddCheck<LifetimeCheck>("lifetime", tags: [HealthTags.Startup, HealthTags.Ready]);
+        services.AddSingleton<IHealthCheckPublisher, HealthGauge>();
+        services.Configure<HealthCheckPublisherOptions>(o => (o.Delay, o.Period) = (HealthGauge.Delay, HealthGauge.Period));
         services.ConfigureHttpJsonOptions(json =>
         {
             DriftJson.Configure(json.SerializerOptions);

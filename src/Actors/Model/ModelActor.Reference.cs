@@ -71,6 +71,7 @@ public sealed partial class ModelActor
             AlertsKept(_state, effects);
             _state = new ModelSnapshot();
             _savedPlan = null;
+            _recentIds = new RecentBatchIds();
             _sequence = _snapshotSequence = _snapshotVersion = 0;
             _mustReload = _snapshotUncertain = false;
             SetDamage(null);

@@ -104,9 +104,11 @@ public sealed partial class ModelActor
         var needless = copies == SnapshotCopies.Both ? sequence : _snapshotSequence;
         _snapshotSequence = sequence;
         _savedPlan = plan;
+        var ids = _recentIds;
         try
         {
             await _services.Journal.PruneAsync(Key, needless, Now - Options.IdempotencyHorizon, CancellationToken.None);
+            ids.Forget(needless);
         }
         catch (DriftException e)
         {
@@ -149,6 +151,10 @@ public sealed partial class ModelActor
         if (fellBack && sequence < stored!.JournalSequence)
             throw Damage($"snapshot {stored.Version} of model {_id} in actor_state is damaged, and drift_journal does not reach from the one before it to {stored.JournalSequence}");
 
+        var recentIds = new RecentBatchIds();
+        foreach (var (at, ids) in await _services.Journal.ReadBatchIdsAsync(Key, cancellationToken))
+            recentIds.Add(at, ids);
+        _recentIds = recentIds;
         _state = state;
         _savedPlan = state.Plan;
         _snapshotVersion = stored?.Version ?? 0;

@@ -15,6 +15,9 @@ namespace Drift.Actors.Model;
 /// </remarks>
 public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 {
+    // A node sends the batches of its callers as one, so these are many nodes, or labels.
+    private const int MostWaiting = 1_000;
+
     private readonly ModelId _id;
     private readonly ModelActorServices _services;
     private readonly ILogger<ModelActor> _logger;
@@ -23,6 +26,10 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private ModelSnapshot _state = new();
     private long _sequence;
     private bool _mustReload;
+    private RecentBatchIds _recentIds = new();
+
+    // Calls that wait at the gate, with what they bring in memory.
+    private int _waiting;
 
     // What is stored cannot be read: the model only takes its deletion.
     private DriftException? _damage;
@@ -93,7 +100,18 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// <summary>Runs a change of stored state alone, on state that is known to be what is stored.</summary>
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
+        if (_waiting >= MostWaiting)
+            throw new DriftException(DriftError.Unavailable, $"Model {_id} has {_waiting} calls waiting for its database already. Send the request again in a moment.");
+        _waiting++;
+        try
+        {
+            await _gate.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _waiting--;
+        }
+
         try
         {
             if (IsStale)
@@ -145,7 +163,23 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
         // A caller that goes away now must not leave it open whether its batch was written: the append runs to its end.
-        var outcome = await _services.Journal.AppendAsync(entry, CancellationToken.None);
+        AppendOutcome outcome;
+        try
+        {
+            outcome = await _services.Journal.AppendAsync(entry, CancellationToken.None);
+        }
+        catch (AppendRefusedException e)
+        {
+            // Nothing was written, so the state is still what is stored. What leaves an actor is of the one type that travels between silos.
+            _mustReload = false;
+            throw new DriftException(e.Error, e.Message, e);
+        }
+        catch (DriftException e) when (e.Error != DriftError.Unavailable)
+        {
+            _mustReload = false;
+            throw;
+        }
+
         _mustReload = false;
         _services.Instruments.Flushed(_services.Clock.GetElapsedTime(started));
         switch (outcome)
@@ -158,17 +192,18 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
                 return await done(outcome);
             default:
                 _sequence = entry.Sequence;
+                _recentIds.Add(entry.Sequence, entry.BatchIds);
                 Apply(_state, decoded, entry.At);
                 return await done(outcome);
         }
     }
 
-    private JournalEntry NewEntry(byte kind, string? batchId, byte[] payload) => new()
+    private JournalEntry NewEntry(byte kind, IReadOnlyList<string> batchIds, byte[] payload) => new()
     {
         Model = _id,
         Sequence = _sequence + 1,
         Kind = kind,
-        BatchId = batchId,
+        BatchIds = batchIds,
         At = Now,
         Payload = payload,
     };

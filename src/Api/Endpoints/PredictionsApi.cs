@@ -5,19 +5,29 @@ using Drift.Api.Ingest;
 using Drift.Api.Ingest.Streaming;
 using Drift.Api.Limits;
 using Drift.Api.OpenApi;
-using Drift.Api.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Drift.Api.Endpoints;
 
 /// <summary>Sending predictions.</summary>
 internal static class PredictionsApi
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/models/{model}/predictions", IngestAsync).RequireScope(ApiScopes.Ingest).RequireAdmission().Document("ingestPredictions", "Ingest", new()
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        // Taken once: asking each request's services for them would make a scope per request.
+        var services = routes.ServiceProvider;
+        var ingest = services.GetRequiredService<PredictionIngest>();
+        var stream = services.GetRequiredService<PredictionStream>();
+        var guard = services.GetRequiredService<TenantGuard>();
+        var engine = services.GetRequiredService<IDriftEngine>();
+        routes.MapPost(
+            "/v1/models/{model}/predictions",
+            (string model, bool? verdict, HttpContext http, CancellationToken cancellationToken) =>
+                IngestAsync(model, verdict, http, ingest, stream, guard, engine, cancellationToken)).RequireScope(ApiScopes.Ingest).RequireAdmission().Document("ingestPredictions", "Ingest", new()
         {
             Summary = "Send predictions",
             Description = "JSON with 'rows' or with 'columns', one JSON row per line, or CSV; gzip or br if you like. Answers when the rows are durable. "
@@ -37,8 +47,9 @@ internal static class PredictionsApi
             Response = Examples.Receipt,
             Problems = [400, 409, 413, 415, 422, 429, 503],
         });
+    }
 
-    private static async Task<Results<Ok<IngestReceipt>, EmptyHttpResult>> IngestAsync(
+    private static async Task<Results<ReceiptResult, EmptyHttpResult>> IngestAsync(
         string model,
         bool? verdict,
         HttpContext http,
@@ -60,7 +71,7 @@ internal static class PredictionsApi
 
         var receipt = await ingest.IngestAsync(id, http, cancellationToken);
         http.FindAdmission()?.Rows(receipt.Accepted + receipt.Rejected);
-        return TypedResults.Ok(verdict == true
+        return new ReceiptResult(verdict == true
             ? receipt with { Verdict = await engine.Model(id).GetVerdictAsync(cancellationToken: cancellationToken) }
             : receipt);
     }

@@ -5,7 +5,6 @@ using Drift.Api.Observability;
 using Drift.Api.Options;
 using Drift.Api.Rows;
 using Drift.Api.Wire;
-using Drift.Core.Rows;
 using Drift.Core.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -17,7 +16,7 @@ namespace Drift.Api.Ingest;
 /// durable. Thread-safe.
 /// </summary>
 internal sealed class PredictionIngest(
-    IDriftEngine engine,
+    BatchSender sender,
     PlanCache plans,
     IngestScratchPool pool,
     FairSlots slots,
@@ -94,8 +93,8 @@ internal sealed class PredictionIngest(
             var plan = await plans.GetAsync(id, cancellationToken);
             guard.RequireColumns(id, scratch.Rows.Features.Count);
             var errors = Check(scratch, plan, now, out var rejected);
-            var result = await SendAsync(id, scratch, batchId, plan, now, cancellationToken);
-            var duplicate = result.Outcome == IngestOutcome.Duplicate;
+            // Not left before the answer, whoever goes away: until then the rows are in use.
+            var (duplicate, result) = await sender.SendAsync(id, new WaitingBatch(scratch, batchId, plan, now, cancellationToken));
             if (!duplicate)
                 instruments.Predicted(id, scratch.Rows);
             var learning = result.Plan == 0;
@@ -152,42 +151,5 @@ internal sealed class PredictionIngest(
         RowFilter.CopyWithout(rows, refused, scratch.Kept);
         scratch.Swap();
         return errors;
-    }
-
-    private async Task<IngestResult> SendAsync(
-        ModelId id, IngestScratch scratch, string? batchId, CachedPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var model = engine.Model(id);
-        for (var attempt = 0; attempt < 2; attempt++)
-        {
-            if (attempt > 0)
-            {
-                plans.Invalidate(id);
-                plan = await plans.GetAsync(id, cancellationToken);
-                // The new plan may know other features.
-                if (plan.Validation == ValidationMode.Strict)
-                    SchemaCheck.Require(scratch.Rows, plan);
-            }
-
-            var batch = new IngestBatch
-            {
-                BatchId = batchId,
-                Rows = scratch.Rows.Count,
-                Delta = plan.Plan is { } known ? scratch.Profiler.Bin(scratch.Rows, known, now) : null,
-                Raw = plan.Plan is null ? RowBatchCodec.Encode(scratch.Rows) : null,
-                Predictions = PredictionRecords.Of(scratch.Rows, plan.Segments, now),
-            };
-            var result = await model.IngestAsync(batch, cancellationToken);
-            if (result.Outcome != IngestOutcome.PlanChanged)
-            {
-                // The model went from learning to monitoring, or on to a new plan: the next batch is binned under it at once.
-                if (result.Plan != plan.Version)
-                    plans.Invalidate(id);
-                return result;
-            }
-        }
-
-        plans.Invalidate(id);
-        throw new ApiException(ErrorKind.PlanChanged, $"The plan of '{id}' changed twice while this batch was binned. Nothing was counted; send it again.");
     }
 }

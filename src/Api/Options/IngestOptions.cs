@@ -52,6 +52,14 @@ public sealed class IngestOptions
     /// <value>Default 1 048 576 (1 MiB); 1 024 to <see cref="StreamChunkBytes"/>.</value>
     public int StreamRowBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>The most batches that wait for one model while others of it are being written; one more is refused as unavailable.</summary>
+    /// <value>Default 4 096; 1 to 1 000 000.</value>
+    public int MaxWaitingBatches { get; set; } = 4_096;
+
+    /// <summary>The most memory that the rows of these may take, in bytes.</summary>
+    /// <value>Default 67 108 864 (64 MiB); 1 MiB to 64 GiB.</value>
+    public long MaxWaitingBytes { get; set; } = 64L << 20;
+
     internal RowReaderLimits ToLimits() => new()
     {
         MaxRows = MaxRows,

@@ -40,6 +40,8 @@ internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
             nameof(options.StreamRowBytes),
             options.StreamRowBytes,
             $"1024 to StreamChunkBytes ({options.StreamChunkBytes})");
+        Require(options.MaxWaitingBatches is >= 1 and <= 1_000_000, nameof(options.MaxWaitingBatches), options.MaxWaitingBatches, "1 to 1000000");
+        Require(options.MaxWaitingBytes is >= 1L << 20 and <= 64L << 30, nameof(options.MaxWaitingBytes), options.MaxWaitingBytes, "1048576 to 68719476736");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

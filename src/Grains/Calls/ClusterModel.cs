@@ -7,17 +7,21 @@ using Drift.Grains.Interfaces;
 namespace Drift.Grains.Calls;
 
 /// <summary>
-/// A model of the cluster, called again when a silo died under the call. A batch without an id gets one for that: sent twice, it counts
-/// once.
+/// A model of the cluster, called again when a silo died under the call. What is sent gets an id for that: sent twice, it counts once.
 /// </summary>
 internal sealed class ClusterModel(IModelGrain grain, CallRetry retry) : IModelActor
 {
     public Task<PlanLease> GetPlanAsync(CancellationToken cancellationToken = default) => ReadAsync(() => grain.GetPlanAsync(cancellationToken), cancellationToken);
 
-    public Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken = default)
+    // What is sent gets an id of its own, so that a later try is told of an earlier one that was counted and whose answer was lost.
+    public async Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken = default)
     {
-        var known = batch.BatchId is null ? batch with { BatchId = NewId() } : batch;
-        return retry.RunAsync(() => grain.IngestAsync(known, cancellationToken), repeatable: true, cancellationToken);
+        var id = NewId();
+        var known = batch with { BatchIds = [.. batch.BatchIds, id] };
+        var result = await retry.RunAsync(() => grain.IngestAsync(known, cancellationToken), repeatable: true, cancellationToken);
+        return result.Outcome == IngestOutcome.Duplicate && result.Duplicates.Contains(id)
+            ? result with { Outcome = IngestOutcome.Accepted, Duplicates = [] }
+            : result;
     }
 
     public Task<LabelResult> LabelAsync(LabelBatch batch, CancellationToken cancellationToken = default)

@@ -34,6 +34,7 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
     [
         "delete from actor_state where actor_key = $1",
         "delete from drift_journal where actor_key = $1",
+        "delete from drift_batches where actor_key = $1",
     ];
 
     private static readonly string[] DeleteByModel =

@@ -34,6 +34,7 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
     [
         "delete from actor_state where actor_key = $actor_key",
         "delete from drift_journal where actor_key = $actor_key",
+        "delete from drift_batches where actor_key = $actor_key",
     ];
 
     private static readonly string[] DeleteByModel =

@@ -9,10 +9,17 @@ public sealed class TouchyJournal(EngineHarness harness, IJournal inner) : IJour
         ? fail(entry, () => inner.AppendAsync(entry, cancellationToken))
         : inner.AppendAsync(entry, cancellationToken);
 
-    public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
-        inner.ReadAsync(actorKey, afterSequence, cancellationToken);
+    public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken)
+    {
+        harness.CountJournalRead();
+        return inner.ReadAsync(actorKey, afterSequence, cancellationToken);
+    }
 
-    public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) => inner.ContainsAsync(actorKey, batchId, cancellationToken);
+    public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        inner.ReadBatchIdsAsync(actorKey, cancellationToken);
+
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        inner.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
 
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) => harness.OnPrune is { } fail
         ? fail(() => inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken))

@@ -45,6 +45,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Batches that wait for a model while others of it are on their way.</summary>
+    public int Waiting(ModelId model) => Services.GetRequiredService<Drift.Api.Ingest.BatchSender>().Waiting(model);
+
     /// <summary>Keys of tenant acme: one per scope.</summary>
     public static Dictionary<string, string?> Keys { get; } = new()
     {

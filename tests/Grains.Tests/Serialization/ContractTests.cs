@@ -49,7 +49,7 @@ public sealed class ContractTests
     {
         var newer = JsonSerializer.Deserialize<IngestBatch>("""{"Rows": 3, "Added": {"Later": [1]}}""", DriftContracts.Json)!;
 
-        Assert.Equal((3, null, null), (newer.Rows, newer.BatchId, newer.Delta));
+        Assert.Equal((3, 0, null), (newer.Rows, newer.BatchIds.Count, newer.Delta));
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ public sealed partial class MetricsPageTests
         using var data = new TempDirectory();
         await using var host = await HostProcess.StartAsync(data.Path);
         await host.MakeDriftedModelAsync("credit");
+        // The health checks run a second after the start.
+        await Eventually.Async(
+            async () => Exposition.Value(await host.MetricsAsync(), "drift_health_status{check=\"storage\"}") == 1, TimeSpan.FromSeconds(30), "the host says how it is");
         var text = await host.MetricsAsync();
         var exported = Exposition.Types(text);
 

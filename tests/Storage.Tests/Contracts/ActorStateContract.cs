@@ -7,7 +7,7 @@ namespace Drift.Storage.Tests.Contracts;
 
 public abstract class ActorStateContract(StoreFixture fixture)
 {
-    private static readonly string[] Tables = ["actor_state", "drift_journal", "predictions", "labels", "drift_metrics", "feature_drift", "ml_metrics"];
+    private static readonly string[] Tables = ["actor_state", "drift_journal", "drift_batches", "predictions", "labels", "drift_metrics", "feature_drift", "ml_metrics"];
 
     private readonly Store _store = fixture.Shared;
     private readonly string _actor = ActorKey.Model(Store.NewModel());
@@ -154,13 +154,14 @@ public abstract class ActorStateContract(StoreFixture fixture)
                 Model = model,
                 Sequence = 1,
                 Kind = 1,
-                BatchId = "b",
+                BatchIds = ["b"],
                 At = now,
                 Payload = new byte[] { 1 },
                 Predictions = [new() { Id = "p", Time = now }],
                 Labels = [new("p", "yes", null)],
             },
             default);
+        await store.Journal.PruneAsync(ActorKey.Model(model), 1, now.AddDays(-1), default);
         await store.History.WriteAsync(
             model, new Verdict { Model = model.ToString(), Window = "1h", EvaluatedAt = now, Features = [new() { Name = "age" }] }, default);
         await store.Models.UpsertAsync(model.Tenant, new() { Name = model.Name, ReportedAt = now }, default);

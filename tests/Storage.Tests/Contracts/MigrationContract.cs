@@ -6,7 +6,7 @@ public abstract class MigrationContract(StoreFixture fixture)
 {
     private static readonly string[] Tables =
     [
-        "models", "drift_metrics", "feature_drift", "ml_metrics", "predictions", "labels", "drift_journal", "actor_state", "schema_migrations",
+        "models", "drift_metrics", "feature_drift", "ml_metrics", "predictions", "labels", "drift_journal", "drift_batches", "actor_state", "schema_migrations",
         "alerts", "silences", "outbox",
     ];
 

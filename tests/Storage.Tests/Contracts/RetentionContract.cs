@@ -46,7 +46,7 @@ public abstract class RetentionContract(StoreFixture fixture)
                     Model = Model,
                     Sequence = i + 1,
                     Kind = 1,
-                    BatchId = $"b{i}",
+                    BatchIds = [$"b{i}"],
                     At = times[i],
                     Payload = default,
                     Predictions = [new() { Id = $"p{i}", Time = Now.AddYears(-1) }],

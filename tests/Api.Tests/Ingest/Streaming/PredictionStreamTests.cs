@@ -39,7 +39,7 @@ public sealed class PredictionStreamTests
 
             """,
             reply.Text);
-        Assert.Equal(["b-1#0-2", "b-1#3-5", "b-1#6-6"], host.Engine.Of("credit").Batches.Select(b => b.BatchId));
+        Assert.Equal(["b-1#0-2", "b-1#3-5", "b-1#6-6"], host.Engine.Of("credit").Batches.Select(b => b.BatchIds.Single()));
         Assert.Equal([3, 3, 1], host.Engine.Of("credit").Batches.Select(b => b.Rows));
     }
 
@@ -55,7 +55,7 @@ public sealed class PredictionStreamTests
         var reply = await host.SendAsync(HttpMethod.Post, Path, sent.ToArray(), ("Content-Type", "text/csv"), ("Content-Encoding", encoding), ("Idempotency-Key", "b-1"));
 
         Assert.True(Last(reply).GetProperty("done").GetBoolean());
-        Assert.Equal(["b-1#0-2", "b-1#3-5", "b-1#6-6"], host.Engine.Of("credit").Batches.Select(b => b.BatchId));
+        Assert.Equal(["b-1#0-2", "b-1#3-5", "b-1#6-6"], host.Engine.Of("credit").Batches.Select(b => b.BatchIds.Single()));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class PredictionStreamTests
         Assert.Equal(
             "Correct what the problem names, then send the whole body again with the same Idempotency-Key: what is counted already is recognised. The rows before next_row must stay as they are.",
             total.GetProperty("resume").GetString());
-        Assert.Equal(["b-1#0-2"], host.Engine.Of("credit").Batches.Select(b => b.BatchId));
+        Assert.Equal(["b-1#0-2"], host.Engine.Of("credit").Batches.Select(b => b.BatchIds.Single()));
 
         var corrected = Last(await host.PostAsync(Path, Rows(type, 0, 6), type, ("Idempotency-Key", "b-1")));
         Assert.Equal((true, 1, 6, 3), (
@@ -108,7 +108,7 @@ public sealed class PredictionStreamTests
 
         Assert.All(Lines(reply), line => Assert.False(line.TryGetProperty("batch_id", out _)));
         Assert.Contains("send the rows from next_row on", Last(reply).GetProperty("resume").GetString(), StringComparison.Ordinal);
-        Assert.Null(Assert.Single(host.Engine.Of("credit").Batches).BatchId);
+        Assert.Null(Assert.Single(host.Engine.Of("credit").Batches).BatchIds.Single());
     }
 
     [Fact]
