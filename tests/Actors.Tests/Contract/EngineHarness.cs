@@ -33,6 +33,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
     public abstract Task ExecuteAsync(string sql);
 
+    /// <summary>Bytes, given in hexadecimal, as the store's SQL writes them.</summary>
+    public abstract string Bytes(string hex);
+
     /// <summary>How often an actor read its journal.</summary>
     public int JournalReads => Volatile.Read(ref _journalReads);
 

@@ -58,6 +58,8 @@ public sealed class LocalEngineHarness : EngineHarness
     // Nothing of the old engine is called again: what it held in memory is lost, as by kill -9.
     public override void Crash() => _engine = NewEngine();
 
+    public override string Bytes(string hex) => $"x'{hex}'";
+
     public override async Task ExecuteAsync(string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={_directory["drift.db"]};Pooling=False");

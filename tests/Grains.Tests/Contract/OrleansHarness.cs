@@ -50,6 +50,8 @@ public sealed class OrleansHarness : EngineHarness
         return harness;
     }
 
+    public override string Bytes(string hex) => $@"'\x{hex}'";
+
     public override async Task ExecuteAsync(string sql)
     {
         await using var source = NpgsqlDataSource.Create(_database);
