@@ -50,7 +50,7 @@ internal sealed class LabelledLoad(Uri url, string model, ulong seed) : IDisposa
     /// <summary>What is wrong with the accuracy over all labels; null when each counts once and met its own prediction.</summary>
     public async Task<string?> FaultOfFiguresAsync(CancellationToken cancellationToken)
     {
-        var figures = await _client.GetFromJsonAsync<JsonElement>($"v1/models/{model}/performance?window=24h", cancellationToken);
+        var figures = await AnswerAsync(() => _client.GetAsync(new Uri($"v1/models/{model}/performance?window=24h", UriKind.Relative), cancellationToken), cancellationToken);
         double labelled = 0, right = 0;
         foreach (var side in (string[])["reference", "current"])
         {
@@ -72,7 +72,7 @@ internal sealed class LabelledLoad(Uri url, string model, ulong seed) : IDisposa
     {
         var known = 0L;
         foreach (var batch in _batches)
-            known += (await SendAsync("labels", batch, Labels(batch, "-again"), cancellationToken)).GetProperty("repeated").GetInt64();
+            known += (await SendAsync("labels", Labels(batch, "-again"), cancellationToken)).GetProperty("repeated").GetInt64();
         return known == Rows ? null : string.Create(CultureInfo.InvariantCulture, $"{Rows} labels acknowledged, {known} known at the end");
     }
 
@@ -112,11 +112,11 @@ internal sealed class LabelledLoad(Uri url, string model, ulong seed) : IDisposa
             Array.Reverse(requests);
         foreach (var (path, body) in requests)
         {
-            await SendAsync(path, batch, body, cancellationToken);
+            await SendAsync(path, body, cancellationToken);
             if (_random.Uniform() < 0.1)
             {
                 Resent++;
-                await SendAsync(path, batch, body, cancellationToken);
+                await SendAsync(path, body, cancellationToken);
             }
         }
 
@@ -124,17 +124,20 @@ internal sealed class LabelledLoad(Uri url, string model, ulong seed) : IDisposa
         _right += Enumerable.Range(0, BatchRows).Count(IsRight);
     }
 
-    private async Task<JsonElement> SendAsync(string path, string batch, object body, CancellationToken cancellationToken)
+    private Task<JsonElement> SendAsync(string path, object body, CancellationToken cancellationToken) =>
+        AnswerAsync(() => _client.PostAsJsonAsync($"v1/models/{model}/{path}", body, cancellationToken), cancellationToken);
+
+    private static async Task<JsonElement> AnswerAsync(Func<Task<HttpResponseMessage>> request, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                using var answer = await _client.PostAsJsonAsync($"v1/models/{model}/{path}", body, cancellationToken);
+                using var answer = await request();
                 if (answer.IsSuccessStatusCode)
                     return await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
                 if ((int)answer.StatusCode is < 500 and not 429)
-                    throw new InvalidOperationException($"{path} of {batch}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+                    throw new InvalidOperationException($"{answer.RequestMessage?.RequestUri}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellationToken)}");
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {

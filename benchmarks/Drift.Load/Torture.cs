@@ -208,8 +208,11 @@ internal sealed class Torture(ulong seed, Action<string> say)
         {
             var run = string.Create(CultureInfo.InvariantCulture, $"round-{round}");
             using var patience = new CancellationTokenSource(load.Duration + load.Patience);
+            var generator = new LoadGenerator(load with { Run = run });
+            var running = generator.RunAsync(CancellationToken.None);
+            // What is counted already must be known, or there is nothing to compare with.
+            await generator.Begun;
             var labelling = labelled.RunAsync(run, load.Duration, patience.Token);
-            var running = LoadGenerator.RunAsync(load with { Run = run });
             var after = TimeSpan.FromSeconds(_random.Uniform() * 0.8);
             await Task.Delay(after);
             await harmAsync();
