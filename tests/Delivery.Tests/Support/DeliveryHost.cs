@@ -65,13 +65,16 @@ internal sealed class DeliveryHost : IAsyncDisposable
         return host;
     }
 
-    public Task AddAsync(string id, string destination, string body = "{}") => Outbox.AddAsync(
+    public Task AddAsync(string id, string destination, string body = "{}") => AddAsync([id], destination, body);
+
+    /// <summary>Adds messages in one transaction: a claim sees all of them or none.</summary>
+    public Task AddAsync(IEnumerable<string> ids, string destination, string body = "{}") => Outbox.AddAsync(
         [
-            new()
+            .. ids.Select(id => new OutboxEntry
             {
                 Id = id, Tenant = "default", Kind = "alert", Destination = destination, Payload = Encoding.UTF8.GetBytes(body),
                 CreatedAt = Clock.GetUtcNow(), QueuedAt = Clock.GetUtcNow(), NextAttemptAt = Clock.GetUtcNow(),
-            },
+            }),
         ],
         default);
 
