@@ -62,8 +62,9 @@ public sealed class AllocationTests
         var batch = new RowBatch();
         Stream(Large);
         Stream(Small);
-        var perLarge = Stream(Large);
-        var perSmall = Stream(Small);
+        // The least of three goes, as shared pools give back memory when they like.
+        var perLarge = Enumerable.Range(0, 3).Min(_ => Stream(Large));
+        var perSmall = Enumerable.Range(0, 3).Min(_ => Stream(Small));
 
         var perRow = (perLarge - perSmall) / (double)(Batches * (Large - Small));
         Assert.True(perRow < 0.1, $"{perRow:F3} bytes a row: {perSmall} for chunks of {Small}, {perLarge} for chunks of {Large}.");
