@@ -2,8 +2,8 @@ using Microsoft.Extensions.Options;
 
 namespace Drift.Storage;
 
-/// <summary>A table whose rows expire, and the column that says when they came to be.</summary>
-internal sealed record ExpiringTable(string Name, string TimeColumn);
+/// <summary>A table whose rows expire, the column that says when they came to be, and which of its rows are meant.</summary>
+internal sealed record ExpiringTable(string Name, string TimeColumn, string Rows = "true");
 
 /// <summary>What a store brings to retention.</summary>
 internal interface IExpiry
@@ -22,6 +22,10 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
     private static readonly ExpiringTable MlMetrics = new("ml_metrics", "timestamp");
     private static readonly ExpiringTable Predictions = new("predictions", "logged_at");
     private static readonly ExpiringTable Labels = new("labels", "logged_at");
+    private static readonly ExpiringTable GpuRaw = new("gpu_samples", "timestamp", "resolution = 'raw'");
+    private static readonly ExpiringTable GpuMinutes = new("gpu_samples", "timestamp", "resolution = 'minute'");
+    private static readonly ExpiringTable GpuHours = new("gpu_samples", "timestamp", "resolution = 'hour'");
+    private static readonly ExpiringTable GpuNodes = new("gpu_nodes", "reported_at");
 
     public async Task<RetentionReport> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -32,7 +36,11 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
             FeatureDrift: await DeleteAsync(FeatureDrift, history, cancellationToken).ConfigureAwait(false),
             MlMetrics: await DeleteAsync(MlMetrics, history, cancellationToken).ConfigureAwait(false),
             Predictions: await DeleteAsync(Predictions, log, cancellationToken).ConfigureAwait(false),
-            Labels: await DeleteAsync(Labels, log, cancellationToken).ConfigureAwait(false));
+            Labels: await DeleteAsync(Labels, log, cancellationToken).ConfigureAwait(false),
+            Gpus: await DeleteAsync(GpuRaw, now - options.Value.GpuRaw, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(GpuMinutes, now - options.Value.GpuMinutes, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(GpuHours, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<long> DeleteAsync(ExpiringTable table, DateTimeOffset before, CancellationToken cancellationToken)

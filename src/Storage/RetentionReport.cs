@@ -6,8 +6,9 @@ namespace Drift.Storage;
 /// <param name="MlMetrics">Of <c>ml_metrics</c>.</param>
 /// <param name="Predictions">Of <c>predictions</c>.</param>
 /// <param name="Labels">Of <c>labels</c>.</param>
-public readonly record struct RetentionReport(long DriftMetrics, long FeatureDrift, long MlMetrics, long Predictions, long Labels)
+/// <param name="Gpus">Of <c>gpu_samples</c> and <c>gpu_nodes</c>.</param>
+public readonly record struct RetentionReport(long DriftMetrics, long FeatureDrift, long MlMetrics, long Predictions, long Labels, long Gpus = 0)
 {
     /// <summary>Rows of all tables.</summary>
-    public long Total => DriftMetrics + FeatureDrift + MlMetrics + Predictions + Labels;
+    public long Total => DriftMetrics + FeatureDrift + MlMetrics + Predictions + Labels + Gpus;
 }

@@ -18,3 +18,5 @@ public sealed class PostgresMigrationTests(PostgresFixture fixture) : MigrationC
 public sealed class PostgresRetentionTests(PostgresFixture fixture) : RetentionContract(fixture), IClassFixture<PostgresFixture>;
 
 public sealed class PostgresGroupCommitTests(PostgresFixture fixture) : GroupCommitContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresGpuStoreTests(PostgresFixture fixture) : GpuStoreContract(fixture), IClassFixture<PostgresFixture>;

@@ -18,3 +18,5 @@ public sealed class SqliteMigrationTests(SqliteFixture fixture) : MigrationContr
 public sealed class SqliteRetentionTests(SqliteFixture fixture) : RetentionContract(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteGroupCommitTests(SqliteFixture fixture) : GroupCommitContract(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteGpuStoreTests(SqliteFixture fixture) : GpuStoreContract(fixture), IClassFixture<SqliteFixture>;
