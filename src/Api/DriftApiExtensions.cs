@@ -95,6 +95,7 @@ public static class DriftApiExtensions
         SegmentsApi.Map(app);
         EventsApi.Map(app);
         SummaryApi.Map(app);
+        GpusApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);
         IndexApi.Map(app);

@@ -35,5 +35,6 @@ internal static class Requests
         : number >= least && number <= most ? number
         : throw ApiException.ForField(ErrorKind.InvalidRequest, field, $"is {number}, it must be {least} to {most}");
 
-    private static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
+    /// <summary>A text of the caller's, short enough for a message.</summary>
+    public static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 }

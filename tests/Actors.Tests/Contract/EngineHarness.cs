@@ -16,6 +16,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>What the journal does in place of an append, for tests of a database that fails; null: append.</summary>
     public Func<JournalEntry, Func<Task<AppendOutcome>>, Task<AppendOutcome>>? OnAppend { get; set; }
 
+    /// <summary>What writes of GPU samples fail with; null: they are written.</summary>
+    public Exception? GpuStoreFailure { get; set; }
+
     /// <summary>A second engine on the same store, as after a partition: both believe that they own the actors.</summary>
     public abstract IDriftEngine StartSecondEngine();
 

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
+using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Local;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
 using Drift.Actors.Tests.Contract;
+using Drift.Core.Gpus;
 using Drift.Storage;
 using Drift.Support;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +23,7 @@ public sealed class LocalEngineHarness : EngineHarness
     private readonly ActorOptions _options;
     private readonly List<LocalEngine> _engines = [];
     private readonly ModelInstruments _instruments;
+    private readonly GpuInstruments _gpuInstruments;
     private LocalEngine _engine;
 
     private LocalEngineHarness(ActorOptions? options)
@@ -34,6 +37,7 @@ public sealed class LocalEngineHarness : EngineHarness
         services.AddDriftSqlite(_directory["drift.db"]);
         _storage = services.BuildServiceProvider();
         _instruments = new ModelInstruments(_storage.GetRequiredService<IMeterFactory>(), Options.Create(new ModelInstrumentsOptions()));
+        _gpuInstruments = new GpuInstruments(_storage.GetRequiredService<IMeterFactory>(), Clock);
         _engine = NewEngine();
     }
 
@@ -66,6 +70,7 @@ public sealed class LocalEngineHarness : EngineHarness
             await engine.DisposeAsync();
         await _storage.DisposeAsync();
         _instruments.Dispose();
+        _gpuInstruments.Dispose();
         _directory.Dispose();
     }
 
@@ -83,11 +88,27 @@ public sealed class LocalEngineHarness : EngineHarness
                 _instruments,
                 NullLogger<ModelActor>.Instance),
             _storage.GetRequiredService<IModelDirectory>(),
+            new GpuActorServices(new TouchyGpuStore(this, _storage.GetRequiredService<IGpuStore>()), _gpuInstruments, Clock, Options.Create(new GpuActorOptions()), NullLogger<GpuActor>.Instance),
             Clock,
             Options.Create(_options),
             NullLogger<LocalEngine>.Instance);
         _engines.Add(engine);
         return engine;
+    }
+
+    /// <summary>The real store, which fails when the test says so.</summary>
+    private sealed class TouchyGpuStore(LocalEngineHarness harness, IGpuStore inner) : IGpuStore
+    {
+        public Task WriteAsync(string node, GpuReport latest, IReadOnlyList<GpuSample> samples, CancellationToken cancellationToken) => harness.GpuStoreFailure is { } failure
+            ? Task.FromException(failure)
+            : inner.WriteAsync(node, latest, samples, cancellationToken);
+
+        public Task<GpuReport?> FindAsync(string node, CancellationToken cancellationToken) => inner.FindAsync(node, cancellationToken);
+
+        public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);
+
+        public Task<IReadOnlyList<GpuSample>> ReadAsync(string node, GpuHistoryQuery query, CancellationToken cancellationToken) =>
+            inner.ReadAsync(node, query, cancellationToken);
     }
 
     /// <summary>The real journal, which fails when the test says so.</summary>
