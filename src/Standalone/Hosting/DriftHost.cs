@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Local;
 using Drift.Actors.Model;
@@ -9,6 +10,7 @@ using Drift.Api.Health;
 using Drift.Standalone.Demo;
 using Drift.Storage;
 using Drift.Telemetry.Exposition;
+using Drift.Telemetry.Nvml;
 using Microsoft.Extensions.Options;
 
 namespace Drift.Standalone.Hosting;
@@ -75,6 +77,12 @@ internal static class DriftHost
             p.GetRequiredService<ModelInstruments>().Removed += model => registry.Forget([new("tenant", model.Tenant), new("model", model.Name)]);
             return registry;
         });
+        services.AddOptions<GpuActorOptions>().BindConfiguration(GpuActorOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GpuActorOptions>, GpuActorOptionsValidator>();
+        services.AddSingleton<GpuInstruments>();
+        services.AddSingleton<GpuActorServices>();
+        services.AddSingleton<IGpuSink, EngineGpuSink>();
+        services.AddGpuPolling();
         services.AddSingleton(p => new LocalEngine(
             engine => new ModelActorServices(
                 () => engine,
@@ -87,6 +95,7 @@ internal static class DriftHost
                 p.GetRequiredService<ModelInstruments>(),
                 p.GetRequiredService<ILogger<ModelActor>>()),
             p.GetRequiredService<IModelDirectory>(),
+            p.GetRequiredService<GpuActorServices>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<IOptions<ActorOptions>>(),
             p.GetRequiredService<ILogger<LocalEngine>>()));

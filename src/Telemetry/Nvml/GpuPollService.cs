@@ -7,11 +7,11 @@ namespace Drift.Telemetry.Nvml;
 
 /// <summary>
 /// Polls this machine's GPUs every <see cref="GpuPollOptions.Interval"/> and hands each report to the sink. Whatever driver and sink do,
-/// it goes on; what changes is logged once. A machine without NVIDIA's library is nothing to report.
+/// it goes on; what changes is logged once. A machine without NVIDIA's library is
+/// worth no report to most sinks.
 /// </summary>
 public sealed partial class GpuPollService : BackgroundService
 {
-    // The library is looked for every tick, which costs nothing in between: the reader waits by itself.
     private readonly IGpuSink _sink;
     private readonly GpuPollOptions _options;
     private readonly TimeProvider _clock;
@@ -50,7 +50,7 @@ public sealed partial class GpuPollService : BackgroundService
                     var report = await poller.PollAsync(stoppingToken).ConfigureAwait(false);
                     _instruments.Polled(report.State, _clock.GetElapsedTime(started));
                     LogChanges(report);
-                    if (report.State != GpuDriverState.LibraryAbsent)
+                    if (report.State != GpuDriverState.LibraryAbsent || _sink.TakesAbsence)
                         await SendAsync(report, stoppingToken).ConfigureAwait(false);
                 }
                 while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
@@ -85,7 +85,7 @@ public sealed partial class GpuPollService : BackgroundService
         {
             if (report.State == GpuDriverState.Ok)
                 LogFound(report.Gpus.Count, report.DriverVersion ?? "unknown", _options.NodeName, _options.Interval);
-            else if (report.State == GpuDriverState.LibraryAbsent)
+            else if (report.State == GpuDriverState.LibraryAbsent && !_sink.TakesAbsence)
                 LogAbsent(report.Detail ?? "");
             else
                 LogDriver(report.State, report.Detail ?? "");

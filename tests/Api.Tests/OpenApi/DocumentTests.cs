@@ -13,11 +13,12 @@ public sealed class DocumentTests
         "GET /v1/models/{model}/drift", "POST /v1/models/{model}/drift/check", "GET /v1/models/{model}/drift/history", "GET /v1/models/{model}/features/{feature}",
         "GET /v1/models/{model}/performance", "GET /v1/models/{model}/quality", "GET /v1/models/{model}/segments", "GET /v1/models/{model}/events",
         "GET /drift/summary", "GET /drift/metrics", "POST /drift/check", "GET /metrics", "GET /health/startup", "GET /health/ready", "GET /health/live",
+        "GET /v1/gpus", "GET /v1/gpus/{node}", "GET /v1/gpus/{node}/history", "POST /v1/gpus/{node}/samples",
     ];
 
     private static readonly string[] WithBody =
     [
-        "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
+        "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin", "POST /v1/gpus/{node}/samples",
     ];
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class DocumentTests
         await using var host = await ApiHost.StartAsync();
         foreach (var route in WithBody)
         {
-            var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal));
+            var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{node}", "gpu-7", StringComparison.Ordinal));
             var operation = (await OperationsAsync())[route];
             foreach (var content in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
             {
