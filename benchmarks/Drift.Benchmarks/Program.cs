@@ -4,14 +4,21 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Drift.Benchmarks;
+using Drift.Benchmarks.Gpus;
 using Drift.Benchmarks.Journal;
 using Perfolizer.Horology;
 
-// `journal [SECONDS]` measures durable appends and nothing else. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
+// `journal [SECONDS]` measures durable appends, `gpus [POLLS]` the cost of polling, and nothing else. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["journal", ..])
 {
     await JournalRate.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 3));
+    return 0;
+}
+
+if (args is ["gpus", ..])
+{
+    await GpuPollCost.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20_000);
     return 0;
 }
 
