@@ -22,9 +22,9 @@ public sealed class GpusTests
 
         Assert.Equal("""{"accepted":1,"ignored":0}""", receipt.GetRawText());
         Assert.Equal(
-            """{"node":"gpu-7","silent":false,"reported_at":"2026-11-20T11:59:59Z","state":"ok","driver_version":"560","gpus":[{"index":0,"uuid":"GPU-1","model":"H","""
-            + """"state":"present","temperature_celsius":61,"throttle_mask":68,"throttle_reasons":["sw_power_cap","hw_thermal_slowdown"],"""
-            + """"processes":[{"pid":7,"kind":"compute"}],"missing":{"power_watts":"not_supported"}}]}""",
+            """{"node":"gpu-7","silent":false,"reported_at":"2026-11-20T11:59:59Z","state":"ok","driver_version":"560","gpus":[{"index":0,"uuid":"GPU-1","model":"H","state":"present","temperature_celsius":61,"""
+                + "\"throttle_mask\":68,\"throttle_reasons\":[\"sw_power_cap\",\"hw_thermal_slowdown\"],"
+                + "\"processes\":[{\"pid\":7,\"kind\":\"compute\"}],\"missing\":{\"power_watts\":\"not_supported\"}}]}",
             node.GetRawText());
         var listed = Assert.Single(list.GetProperty("nodes").EnumerateArray());
         Assert.Equal("gpu-7", listed.GetProperty("node").GetString());
