@@ -1,6 +1,5 @@
 using Drift.Actors;
 using Drift.Api.Tests.Support;
-using Drift.Core.Gpus;
 
 namespace Drift.Api.Tests.Endpoints;
 
