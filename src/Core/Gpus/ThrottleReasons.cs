@@ -36,7 +36,7 @@ public static class ThrottleReasons
             mask &= ~bit;
         }
 
-        for (var n = 0; mask != 0; n++, mask = (long)((ulong)mask >> 1))
+        for (var n = 0; mask != 0; n++, mask >>>= 1)
         {
             if ((mask & 1) != 0)
                 words.Add(FormattableString.Invariant($"bit_{n}"));
