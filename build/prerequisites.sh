@@ -11,9 +11,11 @@ have() {
 missing=()
 have initdb && have postgres || missing+=(postgresql)
 have prometheus && have promtool || missing+=(prometheus)
+# Compiles the stand-in for NVIDIA's library.
+have gcc || missing+=(gcc libc6-dev)
 
 if [ ${#missing[@]} -eq 0 ]; then
-    echo "Prerequisites: PostgreSQL and Prometheus are here."
+    echo "Prerequisites: PostgreSQL, Prometheus and gcc are here."
     exit 0
 fi
 
