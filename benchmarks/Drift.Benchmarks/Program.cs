@@ -6,13 +6,31 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Drift.Benchmarks;
 using Drift.Benchmarks.Gpus;
 using Drift.Benchmarks.Journal;
+using Drift.Benchmarks.Metrics;
+using Drift.Benchmarks.Predictions;
 using Perfolizer.Horology;
 
-// `journal [SECONDS]` measures durable appends, `gpus [POLLS]` the cost of polling, and nothing else. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
+// `journal [SECONDS]` measures durable appends and nothing else, `predictions [ROWS [SECONDS [FILE]]]` the prediction log, `scrape` the metrics' page, `gpus [POLLS]` the cost of polling. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["journal", ..])
 {
     await JournalRate.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 3));
+    return 0;
+}
+
+if (args is ["predictions", ..])
+{
+    var result = await PredictionRate.RunAsync(
+        args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000_000,
+        TimeSpan.FromSeconds(args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 600));
+    if (args.Length > 3)
+        File.WriteAllText(args[3], result);
+    return 0;
+}
+
+if (args is ["scrape"])
+{
+    ScrapeRate.Run();
     return 0;
 }
 

@@ -12,7 +12,7 @@ internal static class Commands
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), Serve("serve-empty", false), Serve("serve-walk", true) };
+    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchStream(), BenchFairness(), Torture(), Serve("serve-empty", false), Serve("serve-walk", true) };
 
     private static Command Run()
     {
@@ -151,6 +151,86 @@ internal static class Commands
         if (save is not null)
             await File.WriteAllTextAsync(save, markdown, cancellationToken);
         return exact ? Ok : Wrong;
+    }
+
+    private static Command BenchStream()
+    {
+        var size = Of("--size", "2GB", "Bytes of each upload: a number with MB or GB.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("bench-stream", "Upload NDJSON and CSV of a length in one request each, and print the server's peak memory.") { size, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (BytesOf(parsed.GetValue(size)!) is not { } bytes)
+                return await MisusedAsync([$"--size '{parsed.GetValue(size)}' is no number of 1MB to 1000GB."]);
+            return await SavedAsync(parsed.GetValue(save), () => StreamBenchmark.RunAsync(bytes, cancellationToken), cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command BenchFairness()
+    {
+        var rounds = Of("--rounds", 3, "Rounds.");
+        var seconds = Of("--seconds", 5.0, "Seconds per measurement.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("fairness", "Measure the latency of a quiet model alone and beside a flood on another one.") { rounds, seconds, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(rounds) is < 1 or > 100 || parsed.GetValue(seconds) is not (>= 0.1 and <= 600))
+                return await MisusedAsync(["--rounds is 1 to 100, --seconds 0.1 to 600."]);
+            return await SavedAsync(
+                parsed.GetValue(save), () => FairnessBenchmark.RunAsync(parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken), cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> SavedAsync(string? save, Func<Task<string>> measure, CancellationToken cancellationToken)
+    {
+        // Found out before the minutes, not after them.
+        if (save is not null && Path.GetDirectoryName(Path.GetFullPath(save)) is { } folder && !Directory.Exists(folder))
+            return await MisusedAsync([$"--save {save}: there is no folder {folder}."]);
+        try
+        {
+            var markdown = await measure();
+            Console.WriteLine(markdown);
+            if (save is not null)
+                await File.WriteAllTextAsync(save, markdown, cancellationToken);
+            return Ok;
+        }
+        catch (Exception e) when (e is HttpRequestException or InvalidOperationException or IOException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return Wrong;
+        }
+    }
+
+    private static long? BytesOf(string size)
+    {
+        var unit = size.EndsWith("GB", StringComparison.OrdinalIgnoreCase) ? 1e9 : size.EndsWith("MB", StringComparison.OrdinalIgnoreCase) ? 1e6 : 0;
+        return unit > 0 && double.TryParse(size[..^2], out var number) && number * unit is >= 1e6 and <= 1e12 ? (long)(number * unit) : null;
+    }
+
+    private static Command Torture()
+    {
+        var full = TortureRounds.Full;
+        var kills = Of("--kills", full.Kills, "Kills of the host, per store.");
+        var postgres = Of("--postgres-kills", full.PostgresKills, "Kills of PostgreSQL.");
+        var disks = Of("--full-disks", full.FullDisks, "Times that the disk is full, per store; needs root.");
+        var clocks = Of("--clock-jumps", full.ClockJumps, "Rounds of clock jumps; needs libfaketime.");
+        var seed = Of("--seed", 20261121UL, "The same seed harms at the same moments.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("torture", "Kill, fill and mislead the host and its database under load, and check every count.") { kills, postgres, disks, clocks, seed, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var machine = Machine.Describe();
+            var torture = new Torture(parsed.GetValue(seed), Console.WriteLine);
+            await torture.RunAsync(new TortureRounds(parsed.GetValue(kills), parsed.GetValue(postgres), parsed.GetValue(disks), parsed.GetValue(clocks)));
+            Console.WriteLine(torture.Markdown);
+            Console.WriteLine(torture.Exact ? "Every acknowledged row counts, none twice." : "THE COUNTS ARE WRONG");
+            if (parsed.GetValue(save) is { } file)
+                await File.WriteAllTextAsync(file, $"# Torture\n\nSaved by `make torture SAVE=…`. After every round each acknowledged row must count, and none twice.\n\n{machine}\n\n{torture.Markdown}", cancellationToken);
+            return torture.Exact ? Ok : Wrong;
+        });
+        return command;
     }
 
     private static Command Serve(string name, bool walk)

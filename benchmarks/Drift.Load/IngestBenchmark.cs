@@ -12,6 +12,7 @@ internal sealed class IngestBenchmark
     internal const string Walk = "parse only";
     private const string Sqlite = "ours, SQLite";
     private const string Postgres = "ours, PostgreSQL";
+    private const int DelayedModels = 9;
 
     // What a server does after its last answer (an evaluation, a snapshot) is part of what the rows cost.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
@@ -19,6 +20,7 @@ internal sealed class IngestBenchmark
     private readonly List<MeasuredServer> _servers = [];
     private readonly Dictionary<(Scenario Scenario, MeasuredServer Server), List<Measurement>> _measurements = [];
     private readonly List<(MeasuredServer Server, double Rate, LoadResult Result)> _halfLoads = [];
+    private readonly List<(MeasuredServer Server, IReadOnlyList<TimeSpan> Delays)> _delays = [];
     private readonly List<(MeasuredServer Server, RowFormat Format, LoadResult Result)> _resends = [];
 
     public static async Task<IngestReport> RunAsync(int rounds, TimeSpan duration, CancellationToken cancellationToken)
@@ -46,6 +48,9 @@ internal sealed class IngestBenchmark
             foreach (var server in benchmark._servers.Where(s => s.IsMonitor))
             {
                 await benchmark.HalfLoadAsync(server, duration, cancellationToken);
+                var delays = await GaugeDelay.MeasureAsync(server.Url, DelayedModels, cancellationToken);
+                benchmark._delays.Add((server, delays));
+                await Console.Error.WriteLineAsync($"Gauge, {server.Name}: moved after {string.Join(", ", delays.Select(d => $"{d.TotalMilliseconds:F0} ms"))}");
                 foreach (var format in Enum.GetValues<RowFormat>())
                     await benchmark.ResendAsync(server, format, cancellationToken);
             }
@@ -58,6 +63,7 @@ internal sealed class IngestBenchmark
                 [.. benchmark._servers.Select(s => (s.Name, s.PeakBytes))],
                 benchmark._measurements.ToDictionary(m => (m.Key.Scenario, m.Key.Server.Name), m => (IReadOnlyList<Measurement>)m.Value),
                 [.. benchmark._halfLoads.Select(h => (h.Server.Name, h.Rate, h.Result))],
+                [.. benchmark._delays.Select(d => (d.Server.Name, d.Delays))],
                 [.. benchmark._resends.Select(r => (r.Server.Name, r.Format, r.Result))]);
         }
         finally
@@ -69,8 +75,8 @@ internal sealed class IngestBenchmark
 
     private async Task MeasureAsync(Scenario scenario, MeasuredServer server, int round, TimeSpan duration, CancellationToken cancellationToken)
     {
-        // The first round also compiles.
-        var load = scenario.Load(server, TimeSpan.FromSeconds(round == 0 ? 2 : 0.5), duration);
+        // The first round also compiles, in several tiers.
+        var load = scenario.Load(server, TimeSpan.FromSeconds(round == 0 ? 5 : 0.5), duration);
         var (cpu, database) = (server.Cpu, server.DatabaseCpu);
         var result = await LoadGenerator.RunAsync(load, cancellationToken);
         await Task.Delay(Settle, cancellationToken);

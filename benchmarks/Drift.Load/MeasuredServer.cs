@@ -187,7 +187,8 @@ internal sealed class MeasuredServer : IAsyncDisposable
 
     private static string Assembly(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
-    private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : Executables.Find("dotnet") ?? "dotnet";
+    /// <summary>What runs an assembly.</summary>
+    public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : Executables.Find("dotnet") ?? "dotnet";
 
     private static Dictionary<string, string> HostEnvironment(string connectionString) => new(StringComparer.Ordinal)
     {

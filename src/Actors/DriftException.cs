@@ -1,7 +1,7 @@
 namespace Drift.Actors;
 
 /// <summary>A request that cannot be served; nothing has changed. The message is for the caller: what is wrong and what would be right.</summary>
-public sealed class DriftException : Exception
+public class DriftException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public DriftException(DriftError error, string message, Exception? innerException = null)

@@ -6,7 +6,7 @@ public enum IngestOutcome
     /// <summary>Durable and counted.</summary>
     Accepted,
 
-    /// <summary>Its batch id was counted before.</summary>
+    /// <summary>A batch in it was counted before, see <see cref="IngestResult.Duplicates"/>. Nothing has changed: send the others without it.</summary>
     Duplicate,
 
     /// <summary>It was binned under another plan than the model's: fetch the plan, bin again, send again. Nothing has changed.</summary>

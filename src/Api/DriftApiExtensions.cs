@@ -3,18 +3,22 @@ using Drift.Api.Endpoints;
 using Drift.Api.Errors;
 using Drift.Api.Health;
 using Drift.Api.Ingest;
+using Drift.Api.Ingest.Streaming;
 using Drift.Api.Json;
+using Drift.Api.Limits;
 using Drift.Api.Observability;
 using Drift.Api.OpenApi;
 using Drift.Api.Options;
 using Drift.Telemetry.Exposition;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -51,10 +55,24 @@ public static class DriftApiExtensions
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<PlanCache>();
         services.AddSingleton<IngestScratchPool>();
+        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
+        services.AddSingleton<TenantGuard>();
+        services.AddSingleton(p =>
+        {
+            var slots = new FairSlots(Environment.ProcessorCount);
+            p.GetRequiredService<ApiInstruments>().Observe(() => slots.Waiting);
+            return slots;
+        });
+        services.AddSingleton<BatchSender>();
         services.AddSingleton<PredictionIngest>();
+        services.AddSingleton<PredictionStream>();
         services.AddSingleton<LabelIngest>();
-        services.AddExceptionHandler<DriftExceptionHandler>();
+        services.AddSingleton<DriftExceptionHandler>();
+        services.AddSingleton<IExceptionHandler>(p => p.GetRequiredService<DriftExceptionHandler>());
         services.AddHealthChecks().AddCheck<LifetimeCheck>("lifetime", tags: [HealthTags.Startup, HealthTags.Ready]);
+        services.AddSingleton<IHealthCheckPublisher, HealthGauge>();
+        services.Configure<HealthCheckPublisherOptions>(o => (o.Delay, o.Period) = (HealthGauge.Delay, HealthGauge.Period));
         services.ConfigureHttpJsonOptions(json =>
         {
             DriftJson.Configure(json.SerializerOptions);
@@ -94,6 +112,9 @@ public static class DriftApiExtensions
         QualityApi.Map(app);
         SegmentsApi.Map(app);
         EventsApi.Map(app);
+        AlertsApi.Map(app);
+        SilencesApi.Map(app);
+        OutboxApi.Map(app);
         SummaryApi.Map(app);
         GpusApi.Map(app);
         MetricsApi.Map(app);

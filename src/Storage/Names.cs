@@ -1,4 +1,6 @@
 using Drift.Actors;
+using Drift.Actors.Alerts;
+using Drift.Actors.Ports;
 using Drift.Core.Detection;
 using Drift.Core.Plans;
 
@@ -31,6 +33,30 @@ internal static class Names
         VerdictStatus.Insufficient => "insufficient",
         VerdictStatus.Learning => "learning",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
+
+    public static string Of(AlertState state) => state switch
+    {
+        AlertState.Open => "open",
+        AlertState.Acknowledged => "acknowledged",
+        AlertState.Resolved => "resolved",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(OutboxState state) => state switch
+    {
+        OutboxState.Pending => "pending",
+        OutboxState.Delivered => "delivered",
+        OutboxState.Dead => "dead",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static OutboxState ToOutboxState(string name) => name switch
+    {
+        "pending" => OutboxState.Pending,
+        "delivered" => OutboxState.Delivered,
+        "dead" => OutboxState.Dead,
+        _ => throw new InvalidDataException($"'{name}' is no state of an outbox entry."),
     };
 
     public static string Of(ModelState state) => state switch

@@ -8,7 +8,8 @@ internal static class RecordText
     /// <exception cref="Actors.DriftException"><see cref="Actors.DriftError.Invalid"/>: something in the entry cannot be stored.</exception>
     public static void Check(JournalEntry entry)
     {
-        StoredText.Check(entry.BatchId, "batch id");
+        foreach (var batchId in entry.BatchIds)
+            StoredText.Check(batchId, "batch id");
         foreach (var prediction in entry.Predictions)
         {
             StoredText.Check(prediction.Id, "id of a prediction");

@@ -8,6 +8,12 @@ internal sealed record ExpiringTable(string Name, string TimeColumn, string Rows
 /// <summary>What a store brings to retention.</summary>
 internal interface IExpiry
 {
+    /// <summary>Makes what the coming days need.</summary>
+    Task PrepareAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Deletes logged predictions that arrived before a time, in the store's own way, and says how many. A store may keep some a day longer.</summary>
+    Task<long> DeletePredictionsBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
     /// <summary>Deletes at most <paramref name="limit"/> of the rows before a time, in one transaction, and says how many.</summary>
     Task<int> DeleteBeforeAsync(ExpiringTable table, DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }
@@ -20,30 +26,39 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
     private static readonly ExpiringTable DriftMetrics = new("drift_metrics", "timestamp");
     private static readonly ExpiringTable FeatureDrift = new("feature_drift", "timestamp");
     private static readonly ExpiringTable MlMetrics = new("ml_metrics", "timestamp");
-    private static readonly ExpiringTable Predictions = new("predictions", "logged_at");
     private static readonly ExpiringTable Labels = new("labels", "logged_at");
     private static readonly ExpiringTable GpuRaw = new("gpu_samples", "timestamp", "resolution = 'raw'");
     private static readonly ExpiringTable GpuMinutes = new("gpu_samples", "timestamp", "resolution = 'minute'");
     private static readonly ExpiringTable GpuHours = new("gpu_samples", "timestamp", "resolution = 'hour'");
     private static readonly ExpiringTable GpuNodes = new("gpu_nodes", "reported_at");
 
+    // What is not resolved, or not settled, has no such time and stays.
+    private static readonly ExpiringTable Alerts = new("alerts", "resolved_at");
+    private static readonly ExpiringTable Silences = new("silences", "ends_at");
+    private static readonly ExpiringTable Outbox = new("outbox", "settled_at");
+
     public async Task<RetentionReport> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await expiry.PrepareAsync(now, cancellationToken).ConfigureAwait(false);
         var history = now - options.Value.DriftMetrics;
         var log = now - options.Value.Predictions;
         return new RetentionReport(
-            DriftMetrics: await DeleteAsync(DriftMetrics, history, cancellationToken).ConfigureAwait(false),
-            FeatureDrift: await DeleteAsync(FeatureDrift, history, cancellationToken).ConfigureAwait(false),
-            MlMetrics: await DeleteAsync(MlMetrics, history, cancellationToken).ConfigureAwait(false),
-            Predictions: await DeleteAsync(Predictions, log, cancellationToken).ConfigureAwait(false),
-            Labels: await DeleteAsync(Labels, log, cancellationToken).ConfigureAwait(false),
-            Gpus: await DeleteAsync(GpuRaw, now - options.Value.GpuRaw, cancellationToken).ConfigureAwait(false)
-                + await DeleteAsync(GpuMinutes, now - options.Value.GpuMinutes, cancellationToken).ConfigureAwait(false)
-                + await DeleteAsync(GpuHours, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false)
-                + await DeleteAsync(GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false));
+            DriftMetrics: await DeleteAsync(expiry, DriftMetrics, history, cancellationToken).ConfigureAwait(false),
+            FeatureDrift: await DeleteAsync(expiry, FeatureDrift, history, cancellationToken).ConfigureAwait(false),
+            MlMetrics: await DeleteAsync(expiry, MlMetrics, history, cancellationToken).ConfigureAwait(false),
+            Predictions: await expiry.DeletePredictionsBeforeAsync(log, cancellationToken).ConfigureAwait(false),
+            Labels: await DeleteAsync(expiry, Labels, log, cancellationToken).ConfigureAwait(false),
+            Alerts: await DeleteAsync(expiry, Alerts, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
+            Silences: await DeleteAsync(expiry, Silences, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
+            Outbox: await DeleteAsync(expiry, Outbox, now - options.Value.Outbox, cancellationToken).ConfigureAwait(false),
+            Gpus: await DeleteAsync(expiry, GpuRaw, now - options.Value.GpuRaw, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, GpuMinutes, now - options.Value.GpuMinutes, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, GpuHours, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<long> DeleteAsync(ExpiringTable table, DateTimeOffset before, CancellationToken cancellationToken)
+    /// <summary>Deletes chunk by chunk what came before a time.</summary>
+    internal static async Task<long> DeleteAsync(IExpiry expiry, ExpiringTable table, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var total = 0L;
         int deleted;

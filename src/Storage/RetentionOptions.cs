@@ -15,6 +15,14 @@ public sealed class RetentionOptions
     /// <remarks>A label that comes later than this finds no prediction and does not count.</remarks>
     public TimeSpan Predictions { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long resolved alerts (<c>alerts</c>) and ended silences (<c>silences</c>) are kept, from their end.</summary>
+    /// <value>90 days. One minute to 36 500 days.</value>
+    public TimeSpan Alerts { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long messages that were delivered or given up are kept (<c>outbox</c>), from then on.</summary>
+    /// <value>30 days. One minute to 36 500 days.</value>
+    public TimeSpan Outbox { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How long GPU samples are kept as they were polled (<c>gpu_samples</c> of resolution <c>raw</c>).</summary>
     /// <value>6 hours. Two hours to 36 500 days.</value>
     /// <remarks>A report may come an hour late, and its minute is then made again from all of these.</remarks>

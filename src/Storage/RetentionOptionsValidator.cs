@@ -13,6 +13,8 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
         var failures = new List<string>();
         Check(nameof(options.DriftMetrics), options.DriftMetrics, ShortestKeep, LongestKeep);
         Check(nameof(options.Predictions), options.Predictions, ShortestKeep, LongestKeep);
+        Check(nameof(options.Alerts), options.Alerts, ShortestKeep, LongestKeep);
+        Check(nameof(options.Outbox), options.Outbox, ShortestKeep, LongestKeep);
         Check(nameof(options.GpuRaw), options.GpuRaw, TimeSpan.FromHours(2), LongestKeep);
         Check(nameof(options.GpuMinutes), options.GpuMinutes, TimeSpan.FromDays(1), LongestKeep);
         Check(nameof(options.GpuHours), options.GpuHours, TimeSpan.FromDays(1), LongestKeep);

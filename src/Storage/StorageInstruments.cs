@@ -25,9 +25,12 @@ internal sealed class StorageInstruments : IDisposable
     /// <summary>A durable write carried so many entries.</summary>
     public void Flushed(int entries) => _flushEntries.Record(entries);
 
-    /// <summary>Publishes how many entries wait.</summary>
-    public void Observe(Func<int> pending) =>
+    /// <summary>Publishes how many entries wait, and how many may.</summary>
+    public void Observe(Func<int> pending, int limit)
+    {
         _meter.CreateObservableGauge("drift_journal_pending", pending, null, "Entries that wait for the journal or are being written.");
+        _meter.CreateObservableGauge("drift_journal_limit", () => limit, null, "Entries that may wait for the journal; one more is refused.");
+    }
 
     public void Dispose() => _meter.Dispose();
 }

@@ -20,6 +20,7 @@ namespace Drift.Storage;
 [JsonSerializable(typeof(Verdict))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(GpuReport))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
@@ -28,6 +29,13 @@ internal sealed partial class StorageJson : JsonSerializerContext
 
     public static IReadOnlyDictionary<string, double>? ReadScores(string? json) =>
         json is null ? null : JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringDouble);
+
+    /// <summary>Headers as JSON; null when there are none.</summary>
+    public static string? Write(IReadOnlyDictionary<string, string> headers) =>
+        headers.Count == 0 ? null : JsonSerializer.Serialize(headers, Default.IReadOnlyDictionaryStringString);
+
+    public static IReadOnlyDictionary<string, string> ReadHeaders(string? json) =>
+        (json is null ? null : JsonSerializer.Deserialize(json, Default.IReadOnlyDictionaryStringString)) ?? new Dictionary<string, string>();
 
     /// <summary>A list as JSON; null when it is empty, which most are.</summary>
     public static string? Write(IReadOnlyList<string> texts) =>

@@ -15,6 +15,8 @@ internal static class Layers
         ["Core"] = new() { Packages = ["MathNet.Numerics"] },
         ["Actors"] = new() { Projects = ["Core"], Packages = [Extensions] },
         ["Storage"] = new() { Projects = ["Actors", "Core"], Packages = [Extensions, "Npgsql", "Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.*"] },
+        // Whatever leaves the host over HTTP: no lower layer has a client.
+        ["Delivery"] = new() { Projects = ["Actors", "Core"], Packages = [Extensions] },
         ["Telemetry"] = new() { Projects = ["Core"], Packages = [Extensions] },
         ["Api"] = new() { Projects = ["Actors", "Core", "Telemetry"], Packages = [Extensions, "Microsoft.AspNetCore.*"], AspNet = true },
         ["Console"] = new() { Projects = ["Actors", "Core", "Api"], Packages = [Extensions, "Microsoft.AspNetCore.*", "Radzen.Blazor"], AspNet = true },
@@ -24,7 +26,7 @@ internal static class Layers
         // Composition roots. Standalone must restore without Orleans.
         ["Standalone"] = new()
         {
-            Projects = ["Core", "Actors", "Storage", "Telemetry", "Api", "Console"],
+            Projects = ["Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Console"],
             Packages = [Extensions, "Microsoft.AspNetCore.*", "Npgsql", "Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.*", "Spectre.Console", "System.CommandLine"],
             AspNet = true,
         },

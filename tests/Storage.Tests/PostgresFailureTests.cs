@@ -52,7 +52,8 @@ public sealed class PostgresFailureTests
             Limit,
             "the store finds the server again");
         Assert.Equal(50, await store.CountAsync("drift_journal"));
-        Assert.Equal(AppendOutcome.Duplicate, await store.Journal.AppendAsync(Entry(50), default));
+        Assert.Equal(AppendOutcome.Conflict, await store.Journal.AppendAsync(Entry(50), default));
+        Assert.Equal(50, (await store.Journal.ReadBatchIdsAsync(ActorKey.Model(Model), default)).Count);
         Assert.Equal(AppendOutcome.Appended, await store.Journal.AppendAsync(Entry(51), default));
     }
 
@@ -131,7 +132,7 @@ public sealed class PostgresFailureTests
         Model = Model,
         Sequence = sequence,
         Kind = 1,
-        BatchId = $"b{sequence}",
+        BatchIds = [$"b{sequence}"],
         At = DateTimeOffset.UnixEpoch,
         Payload = new byte[100],
     };

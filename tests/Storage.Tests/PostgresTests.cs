@@ -19,4 +19,8 @@ public sealed class PostgresRetentionTests(PostgresFixture fixture) : RetentionC
 
 public sealed class PostgresGroupCommitTests(PostgresFixture fixture) : GroupCommitContract(fixture), IClassFixture<PostgresFixture>;
 
+public sealed class PostgresOutboxTests(PostgresFixture fixture) : OutboxContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresAlertStoreTests(PostgresFixture fixture) : AlertStoreContract(fixture), IClassFixture<PostgresFixture>;
+
 public sealed class PostgresGpuStoreTests(PostgresFixture fixture) : GpuStoreContract(fixture), IClassFixture<PostgresFixture>;

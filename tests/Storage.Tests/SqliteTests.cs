@@ -19,4 +19,8 @@ public sealed class SqliteRetentionTests(SqliteFixture fixture) : RetentionContr
 
 public sealed class SqliteGroupCommitTests(SqliteFixture fixture) : GroupCommitContract(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class SqliteOutboxTests(SqliteFixture fixture) : OutboxContract(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteAlertStoreTests(SqliteFixture fixture) : AlertStoreContract(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class SqliteGpuStoreTests(SqliteFixture fixture) : GpuStoreContract(fixture), IClassFixture<SqliteFixture>;

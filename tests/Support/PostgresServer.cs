@@ -53,11 +53,19 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts a server of its own.</summary>
     /// <param name="durable">False turns <c>fsync</c> off: faster, and still safe against killed processes, but not to be measured.</param>
     /// <param name="settings">Server settings as <c>name=value</c>, e.g. <c>max_connections=20</c>.</param>
-    public static async Task<PostgresServer> StartNewAsync(bool durable = true, params string[] settings)
+    public static Task<PostgresServer> StartNewAsync(bool durable = true, params string[] settings) =>
+        StartNewAsync(new TempDirectory("drift-postgres-"), durable ? settings : ["fsync=off", .. settings]);
+
+    /// <summary>Starts a server of its own whose data lie below a folder, as on a disk of their own.</summary>
+    /// <param name="parent">An existing folder that everybody may enter.</param>
+    /// <param name="settings">Server settings as <c>name=value</c>.</param>
+    public static Task<PostgresServer> StartNewAsync(string parent, params string[] settings) =>
+        StartNewAsync(TempDirectory.In(parent, "drift-postgres-"), settings);
+
+    private static async Task<PostgresServer> StartNewAsync(TempDirectory folder, string[] settings)
     {
         var binaries = FindBinaries() ?? throw new InvalidOperationException($"This test {Missing}.");
-        var folder = new TempDirectory("drift-postgres-");
-        var server = new PostgresServer(binaries, folder, durable ? settings : ["fsync=off", .. settings]);
+        var server = new PostgresServer(binaries, folder, settings);
         try
         {
             await server.InitializeAsync();

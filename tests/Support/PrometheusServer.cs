@@ -34,14 +34,18 @@ public sealed class PrometheusServer : IAsyncDisposable
     /// <param name="targets">What to scrape, as <c>host:port</c>; the path is <c>/metrics</c>.</param>
     /// <param name="interval">How often to scrape and to evaluate rules; 200 ms when omitted.</param>
     /// <param name="ruleFiles">Rule files to load.</param>
+    /// <param name="job">The label <c>job</c> of what is scraped.</param>
+    /// <param name="past">Samples to begin with, as OpenMetrics with times; null for none.</param>
     public static async Task<PrometheusServer> StartAsync(
-        IEnumerable<string> targets, TimeSpan? interval = null, IEnumerable<string>? ruleFiles = null)
+        IEnumerable<string> targets, TimeSpan? interval = null, IEnumerable<string>? ruleFiles = null, string job = "test", string? past = null)
     {
         var prometheus = Executables.Find("prometheus") ?? throw new InvalidOperationException($"This test {Missing}.");
         var folder = new TempDirectory("drift-prometheus-");
         try
         {
-            await File.WriteAllTextAsync(folder["prometheus.yml"], Configuration(targets, interval ?? TimeSpan.FromMilliseconds(200), ruleFiles ?? []));
+            await File.WriteAllTextAsync(folder["prometheus.yml"], Configuration(job, targets, interval ?? TimeSpan.FromMilliseconds(200), ruleFiles ?? []));
+            if (past is not null)
+                await LoadAsync(past, folder);
             for (var attempt = 1; ; attempt++)
             {
                 var port = FreePort.Next();
@@ -126,15 +130,24 @@ public sealed class PrometheusServer : IAsyncDisposable
         var text => double.Parse(text!, CultureInfo.InvariantCulture),
     };
 
+    private static async Task LoadAsync(string past, TempDirectory folder)
+    {
+        await File.WriteAllTextAsync(folder["past"], past);
+        var result = await Promtool.CreateBlocksAsync(folder["past"], folder["data"]);
+        if (result.ExitCode != 0)
+            throw new InvalidOperationException($"promtool does not take the samples of the past: {result.Output}");
+        File.Delete(folder["past"]);
+    }
+
     // JSON is YAML, and quotes what needs quoting.
-    private static string Configuration(IEnumerable<string> targets, TimeSpan interval, IEnumerable<string> ruleFiles)
+    private static string Configuration(string job, IEnumerable<string> targets, TimeSpan interval, IEnumerable<string> ruleFiles)
     {
         var every = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, (long)interval.TotalMilliseconds)}ms");
         return JsonSerializer.Serialize(new
         {
             global = new { scrape_interval = every, scrape_timeout = every, evaluation_interval = every },
             rule_files = ruleFiles.Select(Path.GetFullPath),
-            scrape_configs = new[] { new { job_name = "test", static_configs = new[] { new { targets = targets.ToArray() } } } },
+            scrape_configs = new[] { new { job_name = job, static_configs = new[] { new { targets = targets.ToArray() } } } },
         });
     }
 }

@@ -18,6 +18,14 @@ public static class Promtool
     public static Task<PromtoolResult> TestRulesAsync(string path, CancellationToken cancellationToken = default)
         => RunAsync("", ["test", "rules", path], cancellationToken);
 
+    /// <summary>Runs <c>promtool check config</c> on a configuration and the rule files that it names.</summary>
+    public static Task<PromtoolResult> CheckConfigAsync(string path, CancellationToken cancellationToken = default)
+        => RunAsync("", ["check", "config", path], cancellationToken);
+
+    /// <summary>Runs <c>promtool tsdb create-blocks-from openmetrics</c>: samples with times become the data of a server that is not started yet.</summary>
+    public static Task<PromtoolResult> CreateBlocksAsync(string openMetrics, string data, CancellationToken cancellationToken = default)
+        => RunAsync("", ["tsdb", "create-blocks-from", "openmetrics", openMetrics, data], cancellationToken);
+
     private static async Task<PromtoolResult> RunAsync(string input, string[] arguments, CancellationToken cancellationToken)
     {
         var promtool = Executables.Find("promtool") ?? throw new InvalidOperationException($"This test {PrometheusServer.Missing}.");

@@ -4,7 +4,16 @@ namespace Drift.Support;
 public sealed class TempDirectory : IDisposable
 {
     /// <param name="prefix">The start of the folder's name, so that a stray one can be told.</param>
-    public TempDirectory(string prefix = "drift-") => Path = Directory.CreateTempSubdirectory(prefix).FullName;
+    public TempDirectory(string prefix = "drift-")
+        : this(Directory.CreateTempSubdirectory(prefix))
+    {
+    }
+
+    private TempDirectory(DirectoryInfo folder) => Path = folder.FullName;
+
+    /// <summary>A fresh folder in another place than the system's.</summary>
+    public static TempDirectory In(string parent, string prefix) =>
+        new(Directory.CreateDirectory(System.IO.Path.Combine(parent, prefix + System.IO.Path.GetRandomFileName())));
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }

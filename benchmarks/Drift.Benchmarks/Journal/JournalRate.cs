@@ -72,7 +72,7 @@ internal static class JournalRate
                         Model = model,
                         Sequence = sequence,
                         Kind = 1,
-                        BatchId = string.Create(CultureInfo.InvariantCulture, $"batch-{sequence:000000000000}"),
+                        BatchIds = [string.Create(CultureInfo.InvariantCulture, $"batch-{sequence:000000000000}")],
                         At = DateTimeOffset.UnixEpoch.AddSeconds(sequence),
                         Payload = payload,
                     },

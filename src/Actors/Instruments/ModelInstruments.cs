@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Drift.Core.Detection;
 using Drift.Core.Plans;
+using Drift.Core.Quality;
 using Microsoft.Extensions.Options;
 
 namespace Drift.Actors.Instruments;
@@ -15,7 +16,8 @@ public sealed class ModelInstruments : IDisposable
     /// <summary>The meter.</summary>
     public const string MeterName = "Drift.Models";
 
-    private readonly ConcurrentDictionary<ModelId, ModelGauges> _models = new();
+    private readonly ConcurrentDictionary<ModelId, bool> _refused = new();
+    private readonly ConcurrentDictionary<ModelId, Published> _models = new();
     private readonly Meter _meter;
     private readonly ModelInstrumentsOptions _options;
     private readonly Counter<long> _checks;
@@ -24,6 +26,7 @@ public sealed class ModelInstruments : IDisposable
     private readonly Histogram<double> _journalFlush;
     private readonly Histogram<double> _evaluationLag;
     private readonly UpDownCounter<long> _activations;
+    private readonly Counter<long> _damaged;
 
     /// <summary>Creates the instruments.</summary>
     public ModelInstruments(IMeterFactory meters, IOptions<ModelInstrumentsOptions> options)
@@ -36,6 +39,12 @@ public sealed class ModelInstruments : IDisposable
         _journalFlush = Histogram("drift_journal_flush_seconds", "Time until an appended batch is durable.", [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]);
         _evaluationLag = Histogram("drift_evaluation_lag_seconds", "Time from the first unevaluated batch to its evaluation.", [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]);
         _activations = _meter.CreateUpDownCounter<long>("drift_actor_activations", null, "Model actors in memory on this node.");
+        _damaged = _meter.CreateCounter<long>("drift_stored_damage_total", null, "Stored snapshots and journal entries that were read and found damaged.");
+        _meter.CreateObservableGauge(
+            "drift_model_refused",
+            () => from m in _refused.Keys select new Measurement<int>(1, Tag("tenant", m.Tenant), Tag("model", m.Name)),
+            null,
+            "1 for a model that is not served because what is stored of it is damaged.");
 
         Verdicts("drift_kl_divergence", "Kullback-Leibler divergence of the worst column, by window.", v => v.Kl);
         Verdicts("drift_psi", "Population stability index of the worst column, by window.", v => v.Psi);
@@ -57,7 +66,7 @@ public sealed class ModelInstruments : IDisposable
         Columns("missing_values_count", "Rows of the leading window without a value in the column.", c => c.Missing);
         Columns("data_completeness", "Share of rows with a value in the column, 0 to 1.", c => c.Completeness);
         Columns("outliers_count", "Values outside Q1 - 3 IQR to Q3 + 3 IQR of the reference.", c => c.Outliers ?? 0);
-        Models("drift_feature_series_left_out", "Columns beyond MaxFeatureSeries, which have no series of their own.", m => LeftOut(m));
+        _meter.CreateObservableGauge("drift_feature_series_left_out", LeftOut, null, "Columns beyond MaxFeatureSeries or the model's share of MaxSeriesPerInstrument, which have no series of their own.");
     }
 
     /// <summary>Counts an evaluation.</summary>
@@ -70,17 +79,30 @@ public sealed class ModelInstruments : IDisposable
     }
 
     /// <summary>Takes a model's latest state.</summary>
-    public void Publish(ModelId model, ModelGauges gauges) => _models[model] = gauges;
+    public void Publish(ModelId model, ModelGauges gauges) => _models[model] = new Published(model, gauges);
 
     /// <summary>Takes a model off this node's metrics.</summary>
     public void Remove(ModelId model)
     {
         _models.TryRemove(model, out _);
+        _refused.TryRemove(model, out _);
         Removed?.Invoke(model);
     }
 
     /// <summary>Raised when a model leaves this node: the exporter forgets its counters.</summary>
     public event Action<ModelId>? Removed;
+
+    /// <summary>Something stored of a model was damaged: <c>snapshot</c> or <c>journal</c>.</summary>
+    public void Damaged(ModelId model, string what) => _damaged.Add(1, Tag("what", what), Tag("tenant", model.Tenant), Tag("model", model.Name));
+
+    /// <summary>A model is not served, or is again.</summary>
+    public void Refuses(ModelId model, bool refuses)
+    {
+        if (refuses)
+            _refused[model] = true;
+        else
+            _refused.TryRemove(model, out _);
+    }
 
     /// <summary>An actor came into memory.</summary>
     public void Activated() => _activations.Add(1);
@@ -104,51 +126,79 @@ public sealed class ModelInstruments : IDisposable
     private Histogram<double> Histogram(string name, string description, double[] buckets) =>
         _meter.CreateHistogram(name, null, description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
 
-    private void Verdicts(string name, string description, Func<Verdict, double?> value) => _meter.CreateObservableGauge(
-        name,
-        () => from m in _models
-              from v in m.Value.Verdicts
-              let x = value(v)
-              where x is not null
-              select new Measurement<double>(x.Value, Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name), Tag("window", v.Window)),
-        null,
-        description);
+    private void Verdicts(string name, string description, Func<Verdict, double?> value) =>
+        _meter.CreateObservableGauge(name, () => OfVerdicts(value), null, description);
 
-    private void Features(string name, string description, Func<ColumnVerdict, double?> value) => _meter.CreateObservableGauge(
-        name,
-        () => from m in _models
-              from f in Leading(m.Value)
-              let x = value(f)
-              where x is not null
-              select new Measurement<double>(x.Value, Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name), Tag("feature", SeriesName(f.Name, f.Role))),
-        null,
-        description);
+    private void Features(string name, string description, Func<ColumnVerdict, double?> value) =>
+        _meter.CreateObservableGauge(name, () => OfFeatures(value), null, description);
 
-    private void Models(string name, string description, Func<ModelGauges, double?> value) => _meter.CreateObservableGauge(
-        name,
-        () => from m in _models
-              let x = value(m.Value)
-              where x is not null
-              select new Measurement<double>(x.Value, Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name)),
-        null,
-        description);
+    private void Models(string name, string description, Func<ModelGauges, double?> value) =>
+        _meter.CreateObservableGauge(name, () => OfModels(value), null, description);
 
-    private void Columns(string name, string description, Func<Drift.Core.Quality.ColumnQuality, double> value) => _meter.CreateObservableGauge(
-        name,
-        () => from m in _models
-              let shown = Leading(m.Value).Select(f => (f.Name, f.Role)).ToHashSet()
-              from c in m.Value.Quality.Columns
-              where shown.Contains((c.Name, c.Role))
-              select new Measurement<double>(value(c), Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name), Tag("column", SeriesName(c.Name, c.Role))),
-        null,
-        description);
+    private void Columns(string name, string description, Func<ColumnQuality, double> value) =>
+        _meter.CreateObservableGauge(name, () => OfColumns(value), null, description);
 
-    // The worst columns of the leading window stand first in its verdict.
-    private IEnumerable<ColumnVerdict> Leading(ModelGauges gauges) =>
-        gauges.Verdicts.Count == 0 ? [] : gauges.Verdicts[0].Features.Take(_options.MaxFeatureSeries);
+    // These run in every scrape, for every series: a measurement allocates its tags, and nothing else is allocated.
+    private IEnumerable<Measurement<double>> OfVerdicts(Func<Verdict, double?> value)
+    {
+        foreach (var (_, model) in _models)
+        {
+            foreach (var verdict in model.Gauges.Verdicts)
+            {
+                if (value(verdict) is { } number)
+                    yield return new Measurement<double>(number, model.Tenant, model.Name, Tag("window", verdict.Window));
+            }
+        }
+    }
 
-    private double? LeftOut(ModelGauges gauges) =>
-        gauges.Verdicts.Count == 0 ? null : Math.Max(0, gauges.Verdicts[0].Features.Count - _options.MaxFeatureSeries);
+    private IEnumerable<Measurement<double>> OfFeatures(Func<ColumnVerdict, double?> value)
+    {
+        var limit = ColumnLimit();
+        foreach (var (_, model) in _models)
+        {
+            var columns = model.Columns;
+            for (var i = 0; i < columns.Count && i < limit; i++)
+            {
+                if (value(columns[i]) is { } number)
+                    yield return new Measurement<double>(number, model.Tenant, model.Name, Tag("feature", SeriesName(columns[i].Name, columns[i].Role)));
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<double>> OfModels(Func<ModelGauges, double?> value)
+    {
+        foreach (var (_, model) in _models)
+        {
+            if (value(model.Gauges) is { } number)
+                yield return new Measurement<double>(number, model.Tenant, model.Name);
+        }
+    }
+
+    private IEnumerable<Measurement<double>> OfColumns(Func<ColumnQuality, double> value)
+    {
+        var limit = ColumnLimit();
+        foreach (var (_, model) in _models)
+        {
+            foreach (var column in model.Gauges.Quality.Columns)
+            {
+                if (model.IsShown(column, limit))
+                    yield return new Measurement<double>(value(column), model.Tenant, model.Name, Tag("column", SeriesName(column.Name, column.Role)));
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<double>> LeftOut()
+    {
+        var limit = ColumnLimit();
+        foreach (var (_, model) in _models)
+        {
+            if (model.Gauges.Verdicts.Count > 0)
+                yield return new Measurement<double>(Math.Max(0, model.Columns.Count - limit), model.Tenant, model.Name);
+        }
+    }
+
+    // Every model has the same share of an instrument's series: else the exporter would drop those that happen to come last.
+    private int ColumnLimit() => Math.Min(_options.MaxFeatureSeries, _options.MaxSeriesPerInstrument / Math.Max(1, _models.Count));
 
     // A feature may be named like the prediction; labels must stay distinct.
     private static string SeriesName(string name, ColumnRole role) =>
@@ -163,4 +213,32 @@ public sealed class ModelInstruments : IDisposable
         Severity.Critical => "critical",
         _ => "none",
     };
+
+    /// <summary>What a model published last, with what its series have in common.</summary>
+    private sealed class Published(ModelId id, ModelGauges gauges)
+    {
+        private HashSet<(string, ColumnRole)>? _shown;
+        private int _shownLimit;
+
+        public ModelGauges Gauges { get; } = gauges;
+
+        public KeyValuePair<string, object?> Tenant { get; } = Tag("tenant", id.Tenant);
+
+        public KeyValuePair<string, object?> Name { get; } = Tag("model", id.Name);
+
+        /// <summary>The columns of the leading window's verdict, the worst first.</summary>
+        public IReadOnlyList<ColumnVerdict> Columns { get; } = gauges.Verdicts.Count == 0 ? [] : gauges.Verdicts[0].Features;
+
+        /// <summary>Whether a column is among the worst ones. Scrapes come one at a time.</summary>
+        public bool IsShown(ColumnQuality column, int limit)
+        {
+            if (_shown is null || _shownLimit != limit)
+            {
+                _shown = [.. Columns.Take(limit).Select(c => (c.Name, c.Role))];
+                _shownLimit = limit;
+            }
+
+            return _shown.Contains((column.Name, column.Role));
+        }
+    }
 }

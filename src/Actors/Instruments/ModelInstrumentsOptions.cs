@@ -9,4 +9,9 @@ public sealed class ModelInstrumentsOptions
     /// <summary>Columns per model that have series of their own, worst first; the rest is counted in <c>drift_feature_series_left_out</c>.</summary>
     /// <value>100; 0 to 10 000.</value>
     public int MaxFeatureSeries { get; set; } = 100;
+
+    /// <summary>The most series of one instrument; models share them, so that of many models fewer columns each have series.</summary>
+    /// <value>20 000; 1 or more.</value>
+    /// <remarks>The exporter keeps to the same key: it drops what is above.</remarks>
+    public int MaxSeriesPerInstrument { get; set; } = 20_000;
 }

@@ -84,8 +84,8 @@ internal sealed class ActorCell<TActor> : IActorContext
                 return false;
             if (_active is not null)
                 await LeaveAsync();
-            // A call may have come while the actor left.
-            return _retired = _active is null && _calls == 0;
+            // A call may have come while the actor left; and one that leaves since an earlier sweep must be gone before another may wake elsewhere.
+            return _retired = _active is null && _calls == 0 && _leaving.IsCompleted;
         }).Unwrap();
 
     /// <summary>Ends the actor for good: pending ticks stop, what is not written is written.</summary>

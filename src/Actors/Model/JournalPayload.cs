@@ -5,6 +5,9 @@ namespace Drift.Actors.Model;
 /// <summary>What a journal entry of a model holds, and its encoding.</summary>
 internal sealed record JournalPayload
 {
+    /// <summary>Entry kind: damaged, and given up by an operator; its payload is not read.</summary>
+    public const byte SetAside = 0;
+
     /// <summary>Entry kind: a batch as deltas.</summary>
     public const byte Binned = 1;
 

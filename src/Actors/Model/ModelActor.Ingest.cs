@@ -11,12 +11,20 @@ namespace Drift.Actors.Model;
 
 public sealed partial class ModelActor
 {
+    // The ids of entries that are not pruned are in memory: some 20 MB at most, with the entries of the snapshot before.
+    private const int MostRecentIds = 100_000;
+
     /// <inheritdoc/>
     public Task<PlanLease> GetPlanAsync(CancellationToken cancellationToken = default)
     {
-        RequireSound();
-        return Task.FromResult(new PlanLease(_state.Plan?.Version ?? 0, _state.Plan?.Encode(), _state.Settings.Validation, _state.Exists));
+        // A plan whose snapshot is not written yet, or could not be, counts for nothing: whoever asks waits until that is settled. A model
+        // that is refused is looked at once more: this is where batches come by, and an operator may have repaired it.
+        return _damage is null && ReferenceEquals(_state.Plan, _savedPlan)
+            ? Task.FromResult(Lease())
+            : ChangeAsync(() => Task.FromResult(Lease()), cancellationToken);
     }
+
+    private PlanLease Lease() => new(_savedPlan?.Version ?? 0, _savedPlan?.Encode(), _state.Settings.Validation, _state.Exists);
 
     /// <inheritdoc/>
     public Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken = default) =>
@@ -31,8 +39,8 @@ public sealed partial class ModelActor
         {
             if (batch.Raw is null)
                 return Result(IngestOutcome.PlanChanged);
-            if (batch.BatchId is { } id && await _services.Journal.ContainsAsync(Key, id, cancellationToken))
-                return Result(IngestOutcome.Duplicate);
+            if (await FindCountedAsync(batch.BatchIds, cancellationToken) is { Count: > 0 } duplicates)
+                return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             if (!LearnsFromFirstRows && _state.KeptRows >= Math.Max(_state.Settings.Reference.Rows, _state.Settings.MinRows))
             {
                 throw new DriftException(
@@ -47,6 +55,8 @@ public sealed partial class ModelActor
         {
             if (batch.Delta is null || !IsOfPlan(batch.Delta, plan))
                 return Result(IngestOutcome.PlanChanged);
+            if (_recentIds.Find(batch.BatchIds) is { Count: > 0 } duplicates)
+                return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             var deltas = new List<byte[]> { batch.Delta };
             if (await JoinWaitingLabelsAsync(batch.Predictions, plan, cancellationToken) is { } joined)
                 deltas.Add(joined);
@@ -54,7 +64,7 @@ public sealed partial class ModelActor
         }
 
         var decoded = Decode(plan is null ? JournalPayload.Unbinned : JournalPayload.Binned, payload, plan);
-        var entry = NewEntry(decoded.Kind, batch.BatchId, payload.Encode()) with
+        var entry = NewEntry(decoded.Kind, batch.BatchIds, payload.Encode()) with
         {
             Predictions = plan is null && LearnsFromFirstRows ? [.. batch.Predictions.Select(p => p with { InReference = true })] : batch.Predictions,
         };
@@ -64,12 +74,26 @@ public sealed partial class ModelActor
             async outcome =>
             {
                 if (outcome == AppendOutcome.Duplicate)
-                    return Result(IngestOutcome.Duplicate);
+                {
+                    var duplicates = await FindCountedAsync(batch.BatchIds, cancellationToken);
+                    // None when it was forgotten meanwhile.
+                    return duplicates.Count > 0 ? Result(IngestOutcome.Duplicate) with { Duplicates = duplicates } : await TakeAsync(batch, cancellationToken);
+                }
+
                 await AfterAppendAsync(reportNow: isNew || plan is null, cancellationToken);
                 return Result(IngestOutcome.Accepted);
             },
             () => TakeAsync(batch, cancellationToken),
             cancellationToken);
+    }
+
+    /// <summary>Those of the batch ids that were counted before, within the idempotency horizon.</summary>
+    private async Task<IReadOnlyList<string>> FindCountedAsync(IReadOnlyList<string> batchIds, CancellationToken cancellationToken)
+    {
+        if (batchIds.Count == 0)
+            return [];
+        var recent = _recentIds.Find(batchIds);
+        return recent.Count > 0 ? recent : [.. await _services.Journal.FindPrunedBatchIdsAsync(Key, batchIds, cancellationToken)];
     }
 
     /// <summary>What follows from an appended entry. The entry is durable, so a failure here is no failure of the request.</summary>
@@ -80,8 +104,9 @@ public sealed partial class ModelActor
         try
         {
             await FinishLearningAsync(cancellationToken);
-            if (_sequence - _snapshotSequence >= Options.SnapshotEvery)
-                await SaveAsync(cancellationToken);
+            var due = _sequence - _snapshotSequence >= Options.SnapshotEvery || (_recentIds.Count >= MostRecentIds && _sequence > _snapshotSequence);
+            if (due && _writing.IsCompleted)
+                await SaveMeanwhileAsync(SnapshotCopies.Latest);
         }
         catch (DriftException e)
         {

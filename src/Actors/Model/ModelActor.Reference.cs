@@ -38,7 +38,7 @@ public sealed partial class ModelActor
                     AdoptReference(copy);
                 else if (newPlan)
                     _state.Relearn();
-                await SaveAsync(cancellationToken);
+                await SaveAsync();
                 await FinishLearningAsync(cancellationToken);
                 _unevaluated = true;
                 if (_state.Plan is not null)
@@ -56,19 +56,25 @@ public sealed partial class ModelActor
         try
         {
             // What cannot be read can still be deleted.
+            await WrittenAsync();
             if (_damage is null)
             {
-                if (_mustReload)
+                if (IsStale)
                     await ReloadAsync(cancellationToken);
                 RequireExists();
             }
 
+            ResolveAlerts("the model was deleted");
+            var effects = AlertEffects(await SilencesAsync());
             _mustReload = true;
-            await _services.States.DeleteModelAsync(_id, cancellationToken);
+            await _services.States.DeleteModelAsync(_id, effects, cancellationToken);
+            AlertsKept(_state, effects);
             _state = new ModelSnapshot();
+            _savedPlan = null;
+            _recentIds = new RecentBatchIds();
             _sequence = _snapshotSequence = _snapshotVersion = 0;
-            _mustReload = false;
-            _damage = null;
+            _mustReload = _snapshotUncertain = false;
+            SetDamage(null);
             _services.Instruments.Remove(_id);
             ReleaseWaiters();
             await _services.Engine().Catalog(_id.Tenant).RemoveAsync(_id.Name, cancellationToken);
@@ -189,7 +195,7 @@ public sealed partial class ModelActor
     private async Task CompleteReferenceAsync(CancellationToken cancellationToken)
     {
         Publish(new VerdictChange { Kind = "reference", At = Now });
-        await SaveAsync(cancellationToken);
+        await SaveAsync();
         _unevaluated = true;
         LogReferenceFixed(_id, _state.Plan!.Version, _state.Reference[PaneStore.AllRows].Rows);
         ScheduleEvaluation();

@@ -1,3 +1,4 @@
+using Drift.Actors.Ports;
 using Drift.Core.Detection;
 using Drift.Core.Profiles;
 using Drift.Core.Windows;
@@ -35,7 +36,8 @@ public sealed partial class ModelActor
             return Evaluate(asked, PaneStore.AllRows, CurrentReference(), out _);
         if (now || _unevaluated || _evaluatedAt is null || Now - _evaluatedAt >= Options.IdleEvaluationInterval)
             await EvaluateAsync(cancellationToken);
-        return _state.Window(asked.Name).Latest ?? Learning(asked);
+        // The state may have been read again meanwhile, and remembers no verdict.
+        return _state.Plan is null ? Learning(asked) : _state.Window(asked.Name).Latest ?? Evaluate(asked, PaneStore.AllRows, CurrentReference(), out _);
     }
 
     /// <inheritdoc/>
@@ -159,6 +161,9 @@ public sealed partial class ModelActor
                 changed = true;
             }
 
+            if (fresh && name == _state.Settings.Windows[0])
+                changed |= FollowAlerts(verdict);
+
             if (verdict.Status == VerdictStatus.Ok && (before != verdict.Severity || window.HistoryAt is null || now - window.HistoryAt >= Options.HistoryInterval))
             {
                 window.HistoryAt = now;
@@ -192,13 +197,17 @@ public sealed partial class ModelActor
     {
         try
         {
-            await ChangeAsync(
-                async () =>
-                {
-                    await SaveAsync(cancellationToken);
-                    return true;
-                },
-                cancellationToken);
+            Task? written = null;
+            while (written is null)
+            {
+                // Waited for outside the gate: ingest goes on meanwhile.
+                await WrittenAsync();
+                written = await ChangeAsync(
+                    async () => _left || !_state.Exists ? Task.CompletedTask : _writing.IsCompleted ? await BeginSaveAsync(SnapshotCopies.Latest) : null,
+                    cancellationToken);
+            }
+
+            await written;
         }
         catch (DriftException e)
         {

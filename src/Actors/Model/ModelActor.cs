@@ -1,5 +1,4 @@
 using Drift.Actors.Ports;
-using Drift.Core.Codec;
 using Drift.Core.Profiles;
 using Drift.Core.Windows;
 using Microsoft.Extensions.Logging;
@@ -16,16 +15,21 @@ namespace Drift.Actors.Model;
 /// </remarks>
 public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 {
+    // A node sends the batches of its callers as one, so these are many nodes, or labels.
+    private const int MostWaiting = 1_000;
+
     private readonly ModelId _id;
     private readonly ModelActorServices _services;
     private readonly ILogger<ModelActor> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IActorContext? _context;
     private ModelSnapshot _state = new();
-    private long _snapshotVersion;
-    private long _snapshotSequence;
     private long _sequence;
     private bool _mustReload;
+    private RecentBatchIds _recentIds = new();
+
+    // Calls that wait at the gate, with what they bring in memory.
+    private int _waiting;
 
     // What is stored cannot be read: the model only takes its deletion.
     private DriftException? _damage;
@@ -71,16 +75,22 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _left = true;
         _services.Instruments.Deactivated(_id);
         ReleaseWaiters();
-        if (_sequence == _snapshotSequence || _mustReload)
-            return;
+        await _gate.WaitAsync(CancellationToken.None);
         try
         {
-            await SaveAsync(cancellationToken);
+            await WrittenAsync();
+            if ((_sequence == _snapshotSequence && _state.AlertChanges.Count == 0) || IsStale)
+                return;
+            await await BeginSaveAsync(SnapshotCopies.Latest);
         }
-        catch (Exception e) when (e is DriftException or OperationCanceledException)
+        catch (DriftException e)
         {
             // The journal has it all; the next activation replays more.
             LogSnapshotFailed(_id, e);
+        }
+        finally
+        {
+            _gate.Release();
         }
     }
 
@@ -90,10 +100,21 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// <summary>Runs a change of stored state alone, on state that is known to be what is stored.</summary>
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
+        if (_waiting >= MostWaiting)
+            throw new DriftException(DriftError.Unavailable, $"Model {_id} has {_waiting} calls waiting for its database already. Send the request again in a moment.");
+        _waiting++;
         try
         {
-            if (_mustReload)
+            await _gate.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _waiting--;
+        }
+
+        try
+        {
+            if (IsStale)
                 await ReloadAsync(cancellationToken);
             return await change();
         }
@@ -101,54 +122,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         {
             _gate.Release();
         }
-    }
-
-    private async Task ReloadAsync(CancellationToken cancellationToken)
-    {
-        _mustReload = true;
-        _damage = null;
-        var stored = await _services.States.LoadAsync(Key, cancellationToken);
-        var state = new ModelSnapshot();
-        if (stored is not null)
-        {
-            try
-            {
-                state = ModelSnapshot.Decode(stored.Payload);
-            }
-            catch (CodecException e)
-            {
-                LogCorrupt(_id, $"snapshot {stored.Version}", e);
-                throw _damage = new DriftException(DriftError.Unavailable, $"The stored snapshot {stored.Version} of model {_id} cannot be read: {e.Message}", e);
-            }
-        }
-
-        var sequence = stored?.JournalSequence ?? 0;
-        var replayed = 0;
-        await foreach (var entry in _services.Journal.ReadAsync(Key, sequence, cancellationToken))
-        {
-            try
-            {
-                Apply(state, DecodedEntry.Of(entry.Kind, JournalPayload.Decode(entry.Payload), state.Plan), entry.At);
-            }
-            catch (CodecException e)
-            {
-                LogCorrupt(_id, $"journal entry {entry.Sequence}", e);
-                throw _damage = new DriftException(DriftError.Unavailable, $"Journal entry {entry.Sequence} of model {_id} cannot be read: {e.Message}", e);
-            }
-
-            sequence = entry.Sequence;
-            replayed++;
-        }
-
-        _state = state;
-        _snapshotVersion = stored?.Version ?? 0;
-        _snapshotSequence = stored?.JournalSequence ?? 0;
-        _sequence = sequence;
-        _mustReload = false;
-        _unevaluated = true;
-        if (replayed > 0)
-            LogReplayed(_id, replayed, _snapshotVersion);
-        await FinishLearningAsync(cancellationToken);
     }
 
     /// <summary>Applies a journal entry to the state: the same code when it is new and when it is replayed.</summary>
@@ -190,7 +163,18 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
         // A caller that goes away now must not leave it open whether its batch was written: the append runs to its end.
-        var outcome = await _services.Journal.AppendAsync(entry, CancellationToken.None);
+        AppendOutcome outcome;
+        try
+        {
+            outcome = await _services.Journal.AppendAsync(entry, CancellationToken.None);
+        }
+        catch (DriftException e) when (e is AppendRefusedException || e.Error != DriftError.Unavailable)
+        {
+            // Nothing was written, so the state is still what is stored.
+            _mustReload = false;
+            throw;
+        }
+
         _mustReload = false;
         _services.Instruments.Flushed(_services.Clock.GetElapsedTime(started));
         switch (outcome)
@@ -203,40 +187,21 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
                 return await done(outcome);
             default:
                 _sequence = entry.Sequence;
+                _recentIds.Add(entry.Sequence, entry.BatchIds);
                 Apply(_state, decoded, entry.At);
                 return await done(outcome);
         }
     }
 
-    private JournalEntry NewEntry(byte kind, string? batchId, byte[] payload) => new()
+    private JournalEntry NewEntry(byte kind, IReadOnlyList<string> batchIds, byte[] payload) => new()
     {
         Model = _id,
         Sequence = _sequence + 1,
         Kind = kind,
-        BatchId = batchId,
+        BatchIds = batchIds,
         At = Now,
         Payload = payload,
     };
-
-    /// <summary>Writes a snapshot of the state; the caller holds the gate (or is the last turn).</summary>
-    /// <exception cref="DriftException">It could not be written; the state is read again before the next change.</exception>
-    private async Task SaveAsync(CancellationToken cancellationToken)
-    {
-        _state.Panes?.RollUp(Now);
-        var sequence = _sequence;
-        _mustReload = true;
-        var version = await _services.States.SaveAsync(Key, _snapshotVersion, sequence, _state.Encode(), CancellationToken.None);
-        if (version is null)
-        {
-            LogFenced(_id, sequence);
-            throw new DriftException(DriftError.Unavailable, $"Another activation of model {_id} wrote meanwhile. Send the request again.");
-        }
-
-        _mustReload = false;
-        _snapshotVersion = version.Value;
-        _snapshotSequence = sequence;
-        await _services.Journal.PruneAsync(Key, sequence, Now - Options.IdempotencyHorizon, cancellationToken);
-    }
 
     private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");
 
@@ -264,15 +229,6 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
             };
     }
 
-    [LoggerMessage(EventId = 2000, EventName = "Replayed", Level = LogLevel.Information, Message = "Model {Model}: {Entries} journal entries replayed on snapshot {Version}.")]
-    private partial void LogReplayed(ModelId model, int entries, long version);
-
     [LoggerMessage(EventId = 2001, EventName = "Fenced", Level = LogLevel.Warning, Message = "Model {Model}: another activation wrote sequence {Sequence} first; reading its state and going on.")]
     private partial void LogFenced(ModelId model, long sequence);
-
-    [LoggerMessage(EventId = 2002, EventName = "SnapshotFailed", Level = LogLevel.Warning, Message = "Model {Model}: the snapshot could not be written. Nothing is lost, the journal has it; if this repeats, look at the database.")]
-    private partial void LogSnapshotFailed(ModelId model, Exception exception);
-
-    [LoggerMessage(EventId = 2003, EventName = "Corrupt", Level = LogLevel.Error, Message = "Model {Model}: {What} is damaged and the model cannot be served. Restore the database from a backup, or DELETE the model to start it afresh.")]
-    private partial void LogCorrupt(ModelId model, string what, Exception exception);
 }

@@ -11,6 +11,8 @@ namespace Drift.Actors.Model;
 /// <param name="Journal">The journal.</param>
 /// <param name="Predictions">The prediction log.</param>
 /// <param name="History">Verdicts of the past.</param>
+/// <param name="Alerts">Alerts and silences.</param>
+/// <param name="AlertRouter">Who is told of alerts.</param>
 /// <param name="Clock">The time.</param>
 /// <param name="Options">Intervals and limits.</param>
 /// <param name="Instruments">Metrics.</param>
@@ -21,6 +23,8 @@ public sealed record ModelActorServices(
     IJournal Journal,
     IPredictionLog Predictions,
     IHistory History,
+    IAlertStore Alerts,
+    IAlertRouter AlertRouter,
     TimeProvider Clock,
     IOptions<ActorOptions> Options,
     ModelInstruments Instruments,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Drift.Actors.Alerts;
 using Drift.Core.Codec;
 using Drift.Core.Detection;
 using Drift.Core.Plans;
@@ -18,6 +19,9 @@ internal sealed class ModelSnapshot
 {
     private const byte Kind = (byte)'S';
     private const byte Version1 = 1;
+
+    // Has the alerts behind the windows.
+    private const byte Version2 = 2;
 
     // One of the two.
     private Dictionary<string, Profile>? _reference = [];
@@ -77,6 +81,12 @@ internal sealed class ModelSnapshot
 
     /// <summary>The latest verdict changes, oldest first.</summary>
     public List<VerdictChange> Changes { get; private set; } = [];
+
+    /// <summary>The kinds of alerts that a model has.</summary>
+    public IReadOnlyList<AlertTrack> Alerts { get; } = [new(AlertKind.Drift), new(AlertKind.Accuracy)];
+
+    /// <summary>Changes of alerts that no snapshot has stored yet, in order. Not encoded: they become durable with the next snapshot or never were.</summary>
+    public List<AlertChange> AlertChanges { get; } = [];
 
     public ModelState State => Plan is null ? ModelState.Learning : ModelState.Monitoring;
 
@@ -138,7 +148,7 @@ internal sealed class ModelSnapshot
     {
         var writer = new ByteWriter(16 * 1024);
         writer.WriteByte(Kind);
-        writer.WriteByte(Version1);
+        writer.WriteByte(Version2);
         writer.WriteByte(Exists ? (byte)1 : (byte)0);
         writer.WriteBytes(JsonSerializer.SerializeToUtf8Bytes(Settings, SnapshotJson.Default.ModelSettings));
         WriteTime(writer, CreatedAt);
@@ -166,6 +176,7 @@ internal sealed class ModelSnapshot
             writer.WriteByte((byte)window.Severity);
         }
 
+        WriteAlerts(writer);
         writer.WriteBytes(Plan is null ? [] : Plan.Encode());
         if (Plan is not null)
         {
@@ -183,7 +194,7 @@ internal sealed class ModelSnapshot
     /// <exception cref="CodecException">The bytes are damaged or of a newer release.</exception>
     public static ModelSnapshot Decode(ReadOnlySpan<byte> bytes)
     {
-        var reader = ByteReader.Open(bytes, Kind, Version1, "snapshot", out _);
+        var reader = ByteReader.Open(bytes, Kind, Version2, "snapshot", out var version);
         var snapshot = new ModelSnapshot { Exists = reader.ReadInt(1) == 1 };
         snapshot.Settings = ReadJson(reader.ReadBytes(), SnapshotJson.Default.ModelSettings) ?? new ModelSettings();
         snapshot.CreatedAt = ReadTime(ref reader) ?? DateTimeOffset.UnixEpoch;
@@ -201,6 +212,8 @@ internal sealed class ModelSnapshot
         var windows = new Dictionary<string, WindowState>();
         for (var left = reader.ReadLength(4); left > 0; left--)
             windows[reader.ReadString()] = new WindowState { Hysteresis = Hysteresis.Read(ref reader), Severity = (Severity)reader.ReadInt((int)Severity.Critical) };
+        if (version > Version1)
+            snapshot.ReadAlerts(ref reader);
         var plan = reader.ReadBytes();
         if (!plan.IsEmpty)
         {
@@ -238,6 +251,37 @@ internal sealed class ModelSnapshot
         }
 
         return reference;
+    }
+
+    private void WriteAlerts(ByteWriter writer)
+    {
+        writer.WriteVarint((ulong)Alerts.Count);
+        foreach (var track in Alerts)
+        {
+            writer.WriteString(track.Kind);
+            track.Hysteresis.Write(writer);
+            writer.WriteCount(track.Episode);
+            writer.WriteByte(track.Told ? (byte)1 : (byte)0);
+            writer.WriteBytes(track.Open is null ? [] : JsonSerializer.SerializeToUtf8Bytes(track.Open, SnapshotJson.Default.Alert));
+        }
+    }
+
+    private void ReadAlerts(ref ByteReader reader)
+    {
+        for (var left = reader.ReadLength(4); left > 0; left--)
+        {
+            var kind = reader.ReadString();
+            var hysteresis = SeverityHysteresis.Read(ref reader);
+            var episode = reader.ReadCount();
+            var told = reader.ReadInt(1) == 1;
+            var open = reader.ReadBytes();
+            if (Alerts.FirstOrDefault(t => t.Kind == kind) is not { } track)
+                continue;
+            track.Hysteresis = hysteresis;
+            track.Episode = episode;
+            track.Told = told;
+            track.Open = open.IsEmpty ? null : ReadJson(open, SnapshotJson.Default.Alert);
+        }
     }
 
     private static T? ReadJson<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
@@ -278,6 +322,7 @@ internal sealed class WindowState
 
 [JsonSerializable(typeof(ModelSettings))]
 [JsonSerializable(typeof(List<VerdictChange>))]
+[JsonSerializable(typeof(Alert))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class SnapshotJson : JsonSerializerContext;

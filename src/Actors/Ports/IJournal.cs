@@ -7,14 +7,23 @@ public interface IJournal
 {
     /// <summary>
     /// Appends one entry and, in the same transaction, what it brings to the prediction log and the labels; returns when it is durable.
+    /// An entry with a batch id of a pruned entry is a duplicate. The ids of those that are not pruned yet are the actor's to know
+    /// (<see cref="ReadBatchIdsAsync"/>): no other activation can have added to them unnoticed, as it would have taken the sequence.
     /// </summary>
+    /// <exception cref="DriftException">
+    /// <see cref="DriftError.Unavailable"/>: whether it was written may be unknown, unless it is an <see cref="AppendRefusedException"/>.
+    /// With any other error nothing was written.
+    /// </exception>
     Task<AppendOutcome> AppendAsync(JournalEntry entry, CancellationToken cancellationToken);
 
     /// <summary>An actor's entries after a sequence, in order, without those whose payload was pruned.</summary>
     IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken);
 
-    /// <summary>Whether a batch id of an actor was appended within the idempotency horizon.</summary>
-    Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken);
+    /// <summary>The entries of an actor that are not pruned yet and carry batch ids, in order, with their ids.</summary>
+    Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken);
+
+    /// <summary>Which of these batch ids an actor's pruned entries had, within the idempotency horizon.</summary>
+    Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken);
 
     /// <summary>
     /// Drops the payloads of an actor's entries up to a sequence that a snapshot contains. Their batch ids are kept until

@@ -12,8 +12,8 @@ public sealed record JournalEntry
     /// <summary>What the payload is; defined by the actor.</summary>
     public required byte Kind { get; init; }
 
-    /// <summary>The caller's batch id, or null.</summary>
-    public string? BatchId { get; init; }
+    /// <summary>The ids of the batches in it that have one, each once.</summary>
+    public IReadOnlyList<string> BatchIds { get; init; } = [];
 
     /// <summary>When it was appended, by the actor's clock.</summary>
     public required DateTimeOffset At { get; init; }

@@ -1,5 +1,6 @@
 using Drift.Api.Auth;
 using Drift.Api.Ingest;
+using Drift.Api.Limits;
 using Drift.Api.OpenApi;
 using Drift.Api.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,7 @@ namespace Drift.Api.Endpoints;
 internal static class LabelsApi
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/models/{model}/labels", IngestAsync).RequireScope(ApiScopes.Ingest).Document("ingestLabels", "Ingest", new()
+        routes.MapPost("/v1/models/{model}/labels", IngestAsync).RequireScope(ApiScopes.Ingest).RequireAdmission().Document("ingestLabels", "Ingest", new()
         {
             Summary = "Send ground truth by prediction id",
             Description = "Labels join their predictions by id, whichever comes first. The first label of an id counts; another value is listed in "
@@ -28,6 +29,10 @@ internal static class LabelsApi
             Problems = [400, 404, 413, 415, 429, 503],
         });
 
-    private static async Task<Ok<LabelReceipt>> IngestAsync(string model, HttpContext http, LabelIngest labels, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await labels.IngestAsync(Requests.ModelOf(http, model), http, cancellationToken));
+    private static async Task<Ok<LabelReceipt>> IngestAsync(string model, HttpContext http, LabelIngest labels, CancellationToken cancellationToken)
+    {
+        var receipt = await labels.IngestAsync(Requests.ModelOf(http, model), http, cancellationToken);
+        http.FindAdmission()?.Rows(receipt.Duplicate ? 0 : receipt.Received);
+        return TypedResults.Ok(receipt);
+    }
 }

@@ -3,6 +3,7 @@ using Drift.Api.Auth;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
 using Drift.Api.Json;
+using Drift.Api.Limits;
 using Drift.Api.OpenApi;
 using Drift.Api.Wire;
 using Drift.Core.Settings;
@@ -34,7 +35,7 @@ internal static class ModelsApi
             Requests = new Dictionary<string, string> { ["application/json"] = Examples.Settings },
             RequestType = typeof(ModelSettings),
             Response = Examples.Model,
-            Problems = [400, 409, 413, 415],
+            Problems = [400, 409, 413, 415, 429],
         });
         routes.MapGet("/v1/models/{model}", DescribeAsync).RequireScope(ApiScopes.Read).Document("getModel", Tag, new()
         {
@@ -57,7 +58,7 @@ internal static class ModelsApi
     }
 
     private static async Task<Ok<ModelDescription>> ConfigureAsync(
-        string model, HttpContext http, IDriftEngine engine, PlanCache plans, CancellationToken cancellationToken)
+        string model, HttpContext http, IDriftEngine engine, PlanCache plans, TenantGuard guard, CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
         var settings = await JsonBody.ReadAsync<ModelSettings>(http, ErrorKind.InvalidSettings, cancellationToken);
@@ -65,6 +66,8 @@ internal static class ModelsApi
             throw Invalid(nulls);
         if (settings.Validate() is { Count: > 0 } faults)
             throw Invalid(faults);
+        guard.RequireColumns(id, settings.Features?.Count ?? 0);
+        await guard.RequireModelAsync(id, cancellationToken);
         var description = await engine.Model(id).ConfigureAsync(settings, cancellationToken);
         plans.Invalidate(id);
         return TypedResults.Ok(description);

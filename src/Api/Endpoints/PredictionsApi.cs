@@ -2,20 +2,32 @@ using Drift.Actors;
 using Drift.Api.Auth;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
+using Drift.Api.Ingest.Streaming;
+using Drift.Api.Limits;
 using Drift.Api.OpenApi;
-using Drift.Api.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Drift.Api.Endpoints;
 
 /// <summary>Sending predictions.</summary>
 internal static class PredictionsApi
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/models/{model}/predictions", IngestAsync).RequireScope(ApiScopes.Ingest).Document("ingestPredictions", "Ingest", new()
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        // Taken once: asking each request's services for them would make a scope per request.
+        var services = routes.ServiceProvider;
+        var ingest = services.GetRequiredService<PredictionIngest>();
+        var stream = services.GetRequiredService<PredictionStream>();
+        var guard = services.GetRequiredService<TenantGuard>();
+        var engine = services.GetRequiredService<IDriftEngine>();
+        routes.MapPost(
+            "/v1/models/{model}/predictions",
+            (string model, bool? verdict, HttpContext http, CancellationToken cancellationToken) =>
+                IngestAsync(model, verdict, http, ingest, stream, guard, engine, cancellationToken)).RequireScope(ApiScopes.Ingest).RequireAdmission().Document("ingestPredictions", "Ingest", new()
         {
             Summary = "Send predictions",
             Description = "JSON with 'rows' or with 'columns', one JSON row per line, or CSV; gzip or br if you like. Answers when the rows are durable. "
@@ -23,6 +35,8 @@ internal static class PredictionsApi
                 + "a few minutes ahead or older than 62 days are left out and listed in 'errors'; under strict validation they refuse the batch. CSV columns "
                 + "with other names than id, ts, prediction, score, label are named by ?csv_id=, ?csv_ts=, ?csv_prediction=, ?csv_score=, ?csv_label= "
                 + "and left out by ?csv_ignore=a,b. "
+                + "With ?stream=true (or Accept: application/x-ndjson) NDJSON and CSV may have any length: they are made durable chunk by chunk, and the answer is "
+                + "a line of JSON per chunk and a last one with the total. "
                 + "With ?verdict=true the answer has the verdict of the model's first window, for keys with the scope 'read'.",
             Requests = new Dictionary<string, string>
             {
@@ -33,15 +47,31 @@ internal static class PredictionsApi
             Response = Examples.Receipt,
             Problems = [400, 409, 413, 415, 422, 429, 503],
         });
+    }
 
-    private static async Task<Ok<IngestReceipt>> IngestAsync(
-        string model, bool? verdict, HttpContext http, PredictionIngest ingest, IDriftEngine engine, CancellationToken cancellationToken)
+    private static async Task<Results<ReceiptResult, EmptyHttpResult>> IngestAsync(
+        string model,
+        bool? verdict,
+        HttpContext http,
+        PredictionIngest ingest,
+        PredictionStream stream,
+        TenantGuard guard,
+        IDriftEngine engine,
+        CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
         if (verdict == true && !http.GetCaller().May(ApiScopes.Read))
             throw new ApiException(ErrorKind.Forbidden, AccessMiddleware.Missing(ApiScopes.Read));
+        await guard.RequireModelAsync(id, cancellationToken);
+        if (StreamRequest.IsOne(http.Request))
+        {
+            await stream.RunAsync(id, http, verdict == true);
+            return TypedResults.Empty;
+        }
+
         var receipt = await ingest.IngestAsync(id, http, cancellationToken);
-        return TypedResults.Ok(verdict == true
+        http.FindAdmission()?.Rows(receipt.Accepted + receipt.Rejected);
+        return new ReceiptResult(verdict == true
             ? receipt with { Verdict = await engine.Model(id).GetVerdictAsync(cancellationToken: cancellationToken) }
             : receipt);
     }

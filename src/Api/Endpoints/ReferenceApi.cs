@@ -3,6 +3,7 @@ using Drift.Api.Auth;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
 using Drift.Api.Json;
+using Drift.Api.Limits;
 using Drift.Api.OpenApi;
 using Drift.Api.Options;
 using Drift.Api.Wire;
@@ -29,7 +30,7 @@ internal static class ReferenceApi
             Response = Examples.Reference,
             Problems = [400, 404],
         });
-        routes.MapPut("/v1/models/{model}/reference", UploadAsync).RequireScope(ApiScopes.Admin).Document("uploadReference", Tag, new()
+        routes.MapPut("/v1/models/{model}/reference", UploadAsync).RequireScope(ApiScopes.Admin).RequireAdmission().Document("uploadReference", Tag, new()
         {
             Summary = "Upload rows as the reference",
             Description = "Takes the same formats as predictions. The rows fix a new plan, and windows start afresh.",
@@ -40,7 +41,7 @@ internal static class ReferenceApi
                 ["text/csv"] = Examples.PredictionsCsv,
             },
             Response = Examples.Reference,
-            Problems = [400, 409, 413, 415, 422],
+            Problems = [400, 409, 413, 415, 422, 429],
         });
         routes.MapPost("/v1/models/{model}/reference/pin", PinAsync).RequireScope(ApiScopes.Admin).Document("pinReference", Tag, new()
         {
@@ -61,20 +62,24 @@ internal static class ReferenceApi
         IDriftEngine engine,
         PlanCache plans,
         IngestScratchPool pool,
+        TenantGuard guard,
         IOptions<IngestOptions> options,
         CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
+        await guard.RequireModelAsync(id, cancellationToken);
         var format = RowBody.FormatOf(http.Request);
         using var body = await BodyReader.ReadAsync(http, options.Value.MaxBodyBytes, cancellationToken);
         var scratch = pool.Rent();
         try
         {
             RowBody.Read(http.Request, format, body, scratch.Rows, options.Value.ToLimits(), "reference");
+            guard.RequireColumns(id, scratch.Rows.Features.Count);
             if ((await plans.GetAsync(id, cancellationToken)).Validation == ValidationMode.Strict)
                 SchemaCheck.RequireDeclared(scratch.Rows, (await engine.Model(id).DescribeAsync(cancellationToken)).Settings);
             var description = await engine.Model(id).SetReferenceAsync(RowBatchCodec.Encode(scratch.Rows), cancellationToken);
             plans.Invalidate(id);
+            http.FindAdmission()?.Rows(scratch.Rows.Count);
             return TypedResults.Ok(description);
         }
         finally

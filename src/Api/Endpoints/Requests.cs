@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Drift.Actors;
 using Drift.Api.Auth;
 using Drift.Api.Errors;
@@ -35,6 +36,40 @@ internal static class Requests
         : number >= least && number <= most ? number
         : throw ApiException.ForField(ErrorKind.InvalidRequest, field, $"is {number}, it must be {least} to {most}");
 
-    /// <summary>A text of the caller's, short enough for a message.</summary>
+    /// <summary>A word of an enum, or null when nothing was given.</summary>
+    /// <exception cref="ApiException">It is none of the words.</exception>
+    public static T? OneOf<T>(string field, string? value)
+        where T : struct, Enum
+    {
+        if (string.IsNullOrEmpty(value))
+            return null;
+        foreach (var candidate in Enum.GetValues<T>())
+        {
+            if (JsonNamingPolicy.SnakeCaseLower.ConvertName(candidate.ToString()) == value)
+                return candidate;
+        }
+
+        var words = string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+        throw ApiException.ForField(ErrorKind.InvalidRequest, field, $"is '{Shorten(value)}', it must be one of {words}");
+    }
+
+    /// <summary>The longest name of a person or a program that does something.</summary>
+    public const int MaxWho = 200;
+
+    /// <summary>What is wrong with a text that somebody wrote; null when nothing is.</summary>
+    public static string? TextFault(string text, int most) =>
+        string.IsNullOrWhiteSpace(text) ? "is empty"
+        : text.Length > most ? $"has {text.Length} characters, at most {most} are possible"
+        : text.Contains('\0', StringComparison.Ordinal) ? "has a character that cannot be stored"
+        : null;
+
+    /// <summary>Refuses a text that is empty, too long, or cannot be stored.</summary>
+    public static void RequireText(string field, string text, int most)
+    {
+        if (TextFault(text, most) is { } fault)
+            throw ApiException.ForField(ErrorKind.InvalidRequest, field, fault);
+    }
+
+    /// <summary>The beginning of what somebody sent, for a message.</summary>
     public static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 }

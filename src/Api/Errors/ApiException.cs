@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Drift.Api.Errors;
 
@@ -14,11 +15,30 @@ internal sealed class ApiException(ErrorKind kind, string message, Exception? in
     /// <summary>The row that is wrong, counted from 0 as in the body's rows, when one is.</summary>
     public long? Row { get; init; }
 
+    /// <summary>The limit that was reached, when one was.</summary>
+    public LimitReport? Limit { get; init; }
+
+    /// <summary>When it is worth trying again, for refusals that pass; null for the usual second.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The same refusal with its row counted from the begin of a longer body, of which the rows were a part.</summary>
+    /// <param name="firstRow">The body's row that was the part's first.</param>
+    public ApiException Behind(long firstRow)
+    {
+        if (Row is not { } row || firstRow == 0)
+            return this;
+        var prefix = PrefixOf(row);
+        var message = Message.StartsWith(prefix, StringComparison.Ordinal) ? PrefixOf(row + firstRow) + Message[prefix.Length..] : Message;
+        return new ApiException(Kind, message, InnerException) { Fields = Fields, Row = row + firstRow, Limit = Limit, RetryAfter = RetryAfter };
+    }
+
     /// <summary>A refusal for one field.</summary>
     public static ApiException ForField(ErrorKind kind, string field, string message, long? row = null) =>
-        new(kind, row is null ? $"'{field}' {message}." : $"Row {row}: '{field}' {message}.")
+        new(kind, row is { } at ? $"{PrefixOf(at)}'{field}' {message}." : $"'{field}' {message}.")
         {
             Fields = new Dictionary<string, string[]> { [field] = [message] },
             Row = row,
         };
+
+    private static string PrefixOf(long row) => string.Create(CultureInfo.InvariantCulture, $"Row {row}: ");
 }

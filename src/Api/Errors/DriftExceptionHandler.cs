@@ -19,28 +19,31 @@ internal sealed partial class DriftExceptionHandler(ILogger<DriftExceptionHandle
             return true;
         }
 
+        var report = Report(exception, httpContext.Request);
+        await Problems.WriteAsync(httpContext, report);
+        return true;
+    }
+
+    /// <summary>What a caller is told of an exception; logs it where the operator must know.</summary>
+    public ProblemReport Report(Exception exception, HttpRequest request)
+    {
         switch (exception)
         {
             case ApiException e:
-                await Problems.WriteAsync(httpContext, e.Kind, e.Message, e.Fields, e.Row);
-                return true;
+                return new ProblemReport(e.Kind, e.Message) { Fields = e.Fields, Row = e.Row, Limit = e.Limit, RetryAfter = e.RetryAfter };
             case DriftException e:
                 if (e.Error == DriftError.Unavailable)
-                    LogUnavailable(logger, e, httpContext.Request.Method, httpContext.Request.Path);
-                await Problems.WriteAsync(httpContext, KindOf(e), e.Message, e.Fields);
-                return true;
+                    LogUnavailable(logger, e, request.Method, request.Path);
+                return new ProblemReport(KindOf(e), e.Message) { Fields = e.Fields };
             case BadHttpRequestException e:
-                await Problems.WriteAsync(httpContext, KindOf(e), DetailOf(e));
-                return true;
+                return new ProblemReport(KindOf(e), DetailOf(e));
             case TimeoutException:
-                LogTimeout(logger, exception, httpContext.Request.Method, httpContext.Request.Path);
-                await Problems.WriteAsync(
-                    httpContext, ErrorKind.Timeout, "It was not answered in time. Whether it was done is unknown; with a batch id it is safe to send it again.");
-                return true;
+                LogTimeout(logger, exception, request.Method, request.Path);
+                return new ProblemReport(
+                    ErrorKind.Timeout, "It was not answered in time. Whether it was done is unknown; with a batch id it is safe to send it again.");
             default:
-                LogUnexpected(logger, exception, httpContext.Request.Method, httpContext.Request.Path);
-                await Problems.WriteAsync(httpContext, ErrorKind.Internal, "The server's log has the cause under this traceId.");
-                return true;
+                LogUnexpected(logger, exception, request.Method, request.Path);
+                return new ProblemReport(ErrorKind.Internal, "The server's log has the cause under this traceId.");
         }
     }
 

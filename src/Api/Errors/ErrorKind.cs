@@ -23,6 +23,7 @@ internal sealed record ErrorKind(string Slug, int Status, string Title)
     public static readonly ErrorKind UnsupportedEncoding = new("unsupported-encoding", 415, "The content encoding is not understood.");
     public static readonly ErrorKind SchemaViolation = new("schema-violation", 422, "A row breaks the declared schema.");
     public static readonly ErrorKind TooManyRequests = new("too-many-requests", 429, "Too many requests.");
+    public static readonly ErrorKind QuotaExceeded = new("quota-exceeded", 429, "The tenant has all that it may have.");
     public static readonly ErrorKind Internal = new("internal", 500, "Something went wrong here.");
     public static readonly ErrorKind Unavailable = new("unavailable", 503, "It cannot be done now.");
     public static readonly ErrorKind Timeout = new("timeout", 504, "It was not answered in time; whether it was done is unknown.");
@@ -31,7 +32,7 @@ internal sealed record ErrorKind(string Slug, int Status, string Title)
     [
         InvalidRequest, MalformedBody, InvalidSettings, InvalidTimestamp, Unauthorized, Forbidden, NotLocal, NotFound, UnknownRoute,
         MethodNotAllowed, Conflict, PlanChanged, TooLarge, UnsupportedMediaType, UnsupportedEncoding, SchemaViolation, TooManyRequests,
-        Internal, Unavailable, Timeout,
+        QuotaExceeded, Internal, Unavailable, Timeout,
     ];
 
     /// <summary>The stable URI.</summary>

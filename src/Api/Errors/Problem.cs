@@ -24,6 +24,9 @@ internal sealed record Problem
     /// <summary>The row that is wrong, counted from 0.</summary>
     public long? Row { get; init; }
 
+    /// <summary>The limit that was reached, with 429.</summary>
+    public LimitReport? Limit { get; init; }
+
     /// <summary>What the server's log knows this request by.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("traceId")]
     public string? TraceId { get; init; }

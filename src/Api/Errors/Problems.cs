@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Drift.Api.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -9,30 +10,39 @@ namespace Drift.Api.Errors;
 internal static class Problems
 {
     /// <summary>Writes a problem as the answer; the answer must not have started.</summary>
-    public static Task WriteAsync(
-        HttpContext http, ErrorKind kind, string detail, IReadOnlyDictionary<string, string[]>? fields = null, long? row = null)
+    public static Task WriteAsync(HttpContext http, ErrorKind kind, string detail) => WriteAsync(http, new ProblemReport(kind, detail));
+
+    /// <summary>Writes a problem as the answer; the answer must not have started.</summary>
+    public static Task WriteAsync(HttpContext http, ProblemReport report)
     {
         var response = http.Response;
+        var kind = report.Kind;
         response.StatusCode = kind.Status;
         response.Headers.CacheControl = "no-store";
         if (kind.Status is 429 or 503)
-            response.Headers.RetryAfter = "1";
+            response.Headers.RetryAfter = RetryAfterOf(report).ToString(CultureInfo.InvariantCulture);
         if (kind == ErrorKind.Unauthorized)
             response.Headers.WWWAuthenticate = "Bearer realm=\"drift\"";
         if (kind == ErrorKind.UnsupportedEncoding)
             response.Headers.AcceptEncoding = "gzip, br";
-        var problem = new Problem
-        {
-            Type = kind.Type,
-            Title = kind.Title,
-            Status = kind.Status,
-            Detail = detail,
-            Errors = fields,
-            Row = row,
-            TraceId = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier,
-        };
-        return response.WriteAsJsonAsync(problem, DriftJson.Output.Problem, Problem.ContentType, http.RequestAborted);
+        return response.WriteAsJsonAsync(Of(http, report), DriftJson.Output.Problem, Problem.ContentType, http.RequestAborted);
     }
+
+    /// <summary>The problem as it goes over the wire, as an answer of its own or as part of one.</summary>
+    public static Problem Of(HttpContext http, ProblemReport report) => new()
+    {
+        Type = report.Kind.Type,
+        Title = report.Kind.Title,
+        Status = report.Kind.Status,
+        Detail = report.Detail,
+        Errors = report.Fields,
+        Row = report.Row,
+        Limit = report.Limit,
+        TraceId = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier,
+    };
+
+    /// <summary>Whole seconds until it is worth trying again, at least one.</summary>
+    public static long RetryAfterOf(ProblemReport report) => Math.Max(1, (long)Math.Ceiling((report.RetryAfter ?? TimeSpan.Zero).TotalSeconds));
 
     /// <summary>Gives a body to the bare statuses of the framework: no route, wrong method.</summary>
     public static Task WriteBareStatusAsync(StatusCodeContext context)

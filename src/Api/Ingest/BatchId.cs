@@ -14,17 +14,24 @@ internal static class BatchId
 
     /// <summary>The one id that header and body give, or null when neither does.</summary>
     /// <exception cref="ApiException">They differ, or one of them cannot be an id.</exception>
-    public static string? Of(HttpRequest request, string? fromBody)
-    {
-        string? fromHeader = null;
-        if (request.Headers.TryGetValue(Header, out var values))
-        {
-            if (values.Count != 1)
-                throw ApiException.ForField(ErrorKind.InvalidRequest, Header, "is given more than once");
-            fromHeader = values[0];
-        }
+    public static string? Of(HttpRequest request, string? fromBody) => Agree(Of(request), fromBody);
 
-        Check(Header, fromHeader);
+    /// <summary>The id that the header gives, or null.</summary>
+    /// <exception cref="ApiException">It cannot be an id.</exception>
+    public static string? Of(HttpRequest request)
+    {
+        if (!request.Headers.TryGetValue(Header, out var values))
+            return null;
+        if (values.Count != 1)
+            throw ApiException.ForField(ErrorKind.InvalidRequest, Header, "is given more than once");
+        Check(Header, values[0]);
+        return values[0];
+    }
+
+    /// <summary>The one id of header and body, or null when neither gives one.</summary>
+    /// <exception cref="ApiException">They differ, or the body's cannot be an id.</exception>
+    public static string? Agree(string? fromHeader, string? fromBody)
+    {
         Check("batch_id", fromBody);
         if (fromHeader is not null && fromBody is not null && fromHeader != fromBody)
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Drift.Api.Errors;
+using Drift.Api.Limits;
 using Microsoft.AspNetCore.Http;
 
 namespace Drift.Api.Ingest;
@@ -20,7 +21,7 @@ internal static class BodyReader
     public static async Task<PooledBody> ReadAsync(HttpContext http, long maxBytes, CancellationToken cancellationToken)
     {
         var request = http.Request;
-        var encoding = EncodingOf(request);
+        var encoding = BodyEncodings.Of(request);
         if (request.ContentLength > maxBytes)
             throw TooLarge(maxBytes);
 
@@ -30,11 +31,14 @@ internal static class BodyReader
         try
         {
             await CopyAsync(request.BodyReader, body, maxBytes, cancellationToken);
-            if (encoding == Encoding.Identity)
+            // A length that was declared was taken when the request was let in.
+            if (request.ContentLength is null)
+                http.FindAdmission()?.Bytes(body.Length);
+            if (encoding == BodyEncoding.Identity)
                 return body;
             using var sent = body;
             body = new PooledBody((int)Math.Min(2L * sent.Length, LargestFirstRent));
-            if (encoding == Encoding.Gzip)
+            if (encoding == BodyEncoding.Gzip)
                 Gunzip(sent, body, maxBytes);
             else
                 Unbrotli(sent, body, maxBytes);
@@ -45,18 +49,6 @@ internal static class BodyReader
             body.Dispose();
             throw;
         }
-    }
-
-    private static Encoding EncodingOf(HttpRequest request)
-    {
-        var text = request.Headers.ContentEncoding.ToString().Trim();
-        return text.ToLowerInvariant() switch
-        {
-            "" or "identity" => Encoding.Identity,
-            "gzip" or "x-gzip" => Encoding.Gzip,
-            "br" => Encoding.Brotli,
-            _ => throw new ApiException(ErrorKind.UnsupportedEncoding, $"The content encoding is '{text}', it must be gzip, br or none."),
-        };
     }
 
     private static async Task CopyAsync(PipeReader reader, PooledBody body, long maxBytes, CancellationToken cancellationToken)
@@ -86,7 +78,7 @@ internal static class BodyReader
             }
             catch (InvalidDataException e)
             {
-                throw Damaged("gzip", e);
+                throw BodyEncodings.Damaged("gzip", e);
             }
 
             if (count == 0)
@@ -98,7 +90,7 @@ internal static class BodyReader
 
         // GZipStream checks a checksum that it reaches, but takes a stream that is cut off before for a shorter one.
         if (!GzipTrailer.Fits(sent.Span, into.Span))
-            throw Damaged("gzip");
+            throw BodyEncodings.Damaged("gzip");
     }
 
     private static void Unbrotli(PooledBody sent, PooledBody into, long maxBytes)
@@ -116,22 +108,12 @@ internal static class BodyReader
             if (status == OperationStatus.Done && rest.IsEmpty)
                 return;
             if (status != OperationStatus.DestinationTooSmall)
-                throw Damaged("br");
+                throw BodyEncodings.Damaged("br");
         }
     }
 
-    private static ApiException Damaged(string encoding, Exception? cause = null) =>
-        new(ErrorKind.MalformedBody, $"The body is no complete {encoding} stream: it is damaged or cut off.", cause);
-
     private static ApiException TooLarge(long maxBytes) =>
         new(ErrorKind.TooLarge, $"The body is larger than {maxBytes} bytes, the most that one request may have, decompressed. Send it in several.");
-
-    private enum Encoding
-    {
-        Identity,
-        Gzip,
-        Brotli,
-    }
 }
 
 /// <summary>A body in a pooled buffer that grows. Not thread-safe; not to be used after disposal.</summary>
@@ -152,10 +134,20 @@ internal sealed class PooledBody(int capacity) : IDisposable
         return _buffer.AsSpan(Length);
     }
 
+    /// <summary>Room behind the bytes, at least that much.</summary>
+    public Memory<byte> FreeMemory(int least)
+    {
+        Reserve(least);
+        return _buffer.AsMemory(Length);
+    }
+
     /// <summary>A stream over the bytes; not to be used after disposal.</summary>
     public Stream OpenRead() => new MemoryStream(_buffer, 0, Length, writable: false);
 
     public void Advance(int count) => Length += count;
+
+    /// <summary>Forgets the bytes from there on.</summary>
+    public void Truncate(int length) => Length = Math.Min(Length, length);
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

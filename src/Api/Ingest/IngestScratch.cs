@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Drift.Core.Profiles;
 using Drift.Core.Rows;
 
 namespace Drift.Api.Ingest;
@@ -7,20 +6,28 @@ namespace Drift.Api.Ingest;
 /// <summary>What one ingest request works with: costly to make, so it is kept for the next. Used by one request at a time.</summary>
 internal sealed class IngestScratch
 {
+    private RowBatch? _kept;
+
     public RowBatch Rows { get; private set; } = new();
 
     /// <summary>Takes the rows that are kept when some are left out.</summary>
-    public RowBatch Kept { get; private set; } = new();
-
-    public Profiler Profiler { get; } = new();
+    public RowBatch Kept => _kept ??= new RowBatch();
 
     /// <summary>Makes the kept rows the rows.</summary>
-    public void Swap() => (Rows, Kept) = (Kept, Rows);
+    public void Swap() => (Rows, _kept) = (Kept, Rows);
+
+    /// <summary>Forgets all rows and gives the memory that is kept, in bytes.</summary>
+    public long Clear()
+    {
+        Rows.Clear();
+        _kept?.Clear();
+        return Rows.RetainedBytes + (_kept?.RetainedBytes ?? 0);
+    }
 }
 
 /// <summary>
-/// Keeps a few <see cref="IngestScratch"/>; those that grew large are dropped, so that one large batch does not hold its memory for
-/// good. Thread-safe.
+/// Keeps <see cref="IngestScratch"/> up to a limit of memory, so that as many requests as usually wait at a time find one; those that grew
+/// large are dropped, so that one large batch does not hold its memory for good. Thread-safe.
 /// </summary>
 internal sealed class IngestScratchPool
 {
@@ -29,19 +36,33 @@ internal sealed class IngestScratchPool
     // Numbers written short, and columns that few rows name, take more memory than their body did.
     private const long LargestScratch = 16 * 1024 * 1024;
 
-    private readonly ConcurrentBag<IngestScratch> _free = [];
-    private readonly int _most = 4 * Environment.ProcessorCount;
+    private const long MostBytes = 4 * LargestScratch;
+    private const int Most = 4096;
 
-    public IngestScratch Rent() => _free.TryTake(out var scratch) ? scratch : new IngestScratch();
+    // What an empty one takes, roughly.
+    private const long Overhead = 4 * 1024;
+
+    private readonly ConcurrentQueue<(IngestScratch Scratch, long Bytes)> _free = [];
+    private long _bytes;
+
+    public IngestScratch Rent()
+    {
+        if (!_free.TryDequeue(out var free))
+            return new IngestScratch();
+        Interlocked.Add(ref _bytes, -free.Bytes);
+        return free.Scratch;
+    }
 
     public void Return(IngestScratch scratch, int bodyBytes)
     {
-        if (bodyBytes > LargestBody || _free.Count >= _most)
+        if (bodyBytes > LargestBody || _free.Count >= Most)
             return;
-        scratch.Rows.Clear();
-        scratch.Kept.Clear();
-        if (scratch.Rows.RetainedBytes + scratch.Kept.RetainedBytes > LargestScratch)
+        var bytes = scratch.Clear() + Overhead;
+        if (bytes > LargestScratch)
             return;
-        _free.Add(scratch);
+        if (Interlocked.Add(ref _bytes, bytes) > MostBytes)
+            Interlocked.Add(ref _bytes, -bytes);
+        else
+            _free.Enqueue((scratch, bytes));
     }
 }

@@ -1,10 +1,10 @@
 using Drift.Actors;
 using Drift.Api.Errors;
+using Drift.Api.Limits;
 using Drift.Api.Observability;
 using Drift.Api.Options;
 using Drift.Api.Rows;
 using Drift.Api.Wire;
-using Drift.Core.Rows;
 using Drift.Core.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -16,7 +16,14 @@ namespace Drift.Api.Ingest;
 /// durable. Thread-safe.
 /// </summary>
 internal sealed class PredictionIngest(
-    IDriftEngine engine, PlanCache plans, IngestScratchPool pool, IOptions<IngestOptions> options, TimeProvider time, ApiInstruments instruments)
+    BatchSender sender,
+    PlanCache plans,
+    IngestScratchPool pool,
+    FairSlots slots,
+    TenantGuard guard,
+    IOptions<IngestOptions> options,
+    TimeProvider time,
+    ApiInstruments instruments)
 {
     /// <summary>Row errors that a receipt lists at most; the rest is only counted.</summary>
     private const int MaxErrors = 100;
@@ -25,11 +32,19 @@ internal sealed class PredictionIngest(
 
     /// <summary>Takes the batch that a request carries.</summary>
     /// <exception cref="ApiException">It is refused; nothing has changed.</exception>
-    public async Task<IngestReceipt> IngestAsync(ModelId id, HttpContext http, CancellationToken cancellationToken)
+    public Task<IngestReceipt> IngestAsync(ModelId id, HttpContext http, CancellationToken cancellationToken) =>
+        CountAsync(id, TakeAsync(id, http, cancellationToken));
+
+    /// <summary>Takes rows that were received already as one batch.</summary>
+    /// <exception cref="ApiException">They are refused; nothing has changed. Rows are counted from the rows' <see cref="ReceivedRows.Origin"/>.</exception>
+    public Task<IngestReceipt> IngestAsync(ModelId id, ReceivedRows rows, CancellationToken cancellationToken) =>
+        CountAsync(id, TakeAsync(id, rows, cancellationToken));
+
+    private async Task<IngestReceipt> CountAsync(ModelId id, Task<IngestReceipt> taking)
     {
         try
         {
-            var receipt = await TakeAsync(id, http, cancellationToken);
+            var receipt = await taking;
             instruments.Batch(id, receipt.Duplicate ? BatchOutcome.Duplicate : BatchOutcome.Accepted, receipt.Accepted);
             return receipt;
         }
@@ -49,15 +64,37 @@ internal sealed class PredictionIngest(
     {
         var format = RowBody.FormatOf(http.Request);
         using var body = await BodyReader.ReadAsync(http, options.Value.MaxBodyBytes, cancellationToken);
+        var rows = new ReceivedRows(format, body) { Mapping = RowBody.MappingOf(format, http.Request.Query), BatchId = BatchId.Of(http.Request) };
+        return await TakeAsync(id, rows, cancellationToken);
+    }
+
+    private async Task<IngestReceipt> TakeAsync(ModelId id, ReceivedRows received, CancellationToken cancellationToken)
+    {
         var scratch = pool.Rent();
         try
         {
-            var batchId = BatchId.Of(http.Request, RowBody.Read(http.Request, format, body, scratch.Rows, _limits, "predictions"));
+            string? fromBody;
+            // Reading is what costs. A model with many requests does it in turns with the others, not before them.
+            using (await slots.EnterAsync(id, cancellationToken))
+                fromBody = RowBody.Read(received.Format, received.Body, received.Mapping, received.Origin, scratch.Rows, _limits, "predictions");
+            return await TakeAsync(id, scratch, BatchId.Agree(received.BatchId, fromBody), received.Origin.FirstRow, cancellationToken);
+        }
+        finally
+        {
+            pool.Return(scratch, received.Body.Length);
+        }
+    }
+
+    private async Task<IngestReceipt> TakeAsync(ModelId id, IngestScratch scratch, string? batchId, long firstRow, CancellationToken cancellationToken)
+    {
+        try
+        {
             var now = time.GetUtcNow();
             var plan = await plans.GetAsync(id, cancellationToken);
+            guard.RequireColumns(id, scratch.Rows.Features.Count);
             var errors = Check(scratch, plan, now, out var rejected);
-            var result = await SendAsync(id, scratch, batchId, plan, now, cancellationToken);
-            var duplicate = result.Outcome == IngestOutcome.Duplicate;
+            // Not left before the answer, whoever goes away: until then the rows are in use.
+            var (duplicate, result) = await sender.SendAsync(id, new WaitingBatch(scratch, batchId, plan, now, cancellationToken));
             if (!duplicate)
                 instruments.Predicted(id, scratch.Rows);
             var learning = result.Plan == 0;
@@ -72,12 +109,12 @@ internal sealed class PredictionIngest(
                 Status = learning ? ModelState.Learning : ModelState.Monitoring,
                 Learned = learning ? result.Learned : null,
                 LearnsUntil = learning ? result.LearnsUntil : null,
-                Errors = errors.Count == 0 ? null : errors,
+                Errors = errors.Count == 0 ? null : errors.ConvertAll(e => e with { Row = e.Row + firstRow }),
             };
         }
-        finally
+        catch (ApiException refused) when (refused.Row is not null && firstRow > 0)
         {
-            pool.Return(scratch, body.Length);
+            throw refused.Behind(firstRow);
         }
     }
 
@@ -114,42 +151,5 @@ internal sealed class PredictionIngest(
         RowFilter.CopyWithout(rows, refused, scratch.Kept);
         scratch.Swap();
         return errors;
-    }
-
-    private async Task<IngestResult> SendAsync(
-        ModelId id, IngestScratch scratch, string? batchId, CachedPlan plan, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var model = engine.Model(id);
-        for (var attempt = 0; attempt < 2; attempt++)
-        {
-            if (attempt > 0)
-            {
-                plans.Invalidate(id);
-                plan = await plans.GetAsync(id, cancellationToken);
-                // The new plan may know other features.
-                if (plan.Validation == ValidationMode.Strict)
-                    SchemaCheck.Require(scratch.Rows, plan);
-            }
-
-            var batch = new IngestBatch
-            {
-                BatchId = batchId,
-                Rows = scratch.Rows.Count,
-                Delta = plan.Plan is { } known ? scratch.Profiler.Bin(scratch.Rows, known, now) : null,
-                Raw = plan.Plan is null ? RowBatchCodec.Encode(scratch.Rows) : null,
-                Predictions = PredictionRecords.Of(scratch.Rows, plan.Segments, now),
-            };
-            var result = await model.IngestAsync(batch, cancellationToken);
-            if (result.Outcome != IngestOutcome.PlanChanged)
-            {
-                // The model went from learning to monitoring, or on to a new plan: the next batch is binned under it at once.
-                if (result.Plan != plan.Version)
-                    plans.Invalidate(id);
-                return result;
-            }
-        }
-
-        plans.Invalidate(id);
-        throw new ApiException(ErrorKind.PlanChanged, $"The plan of '{id}' changed twice while this batch was binned. Nothing was counted; send it again.");
     }
 }

@@ -24,11 +24,17 @@ internal static class RowBody
 
     /// <summary>Reads rows and gives the batch id of the body, if it has one.</summary>
     /// <exception cref="ApiException">The body cannot be read.</exception>
-    public static string? Read(HttpRequest request, RowFormat format, PooledBody body, RowBatch into, RowReaderLimits limits, string purpose)
+    public static string? Read(HttpRequest request, RowFormat format, PooledBody body, RowBatch into, RowReaderLimits limits, string purpose) =>
+        Read(format, body, MappingOf(format, request.Query), RowOrigin.Body, into, limits, purpose);
+
+    /// <summary>Reads rows that may be a part of a longer body, whose places messages name; gives the batch id of the body, if it has one.</summary>
+    /// <exception cref="ApiException">The rows cannot be read.</exception>
+    public static string? Read(
+        RowFormat format, PooledBody body, CsvMapping? mapping, RowOrigin origin, RowBatch into, RowReaderLimits limits, string purpose)
     {
-        var result = RowReaders.Read(format, body.Bytes, into, limits, purpose, format == RowFormat.Csv ? MappingOf(request.Query) : null);
+        var result = RowReaders.Read(format, body.Bytes, into, limits, purpose, mapping);
         if (!result.Succeeded)
-            Throw(result.Faults[0]);
+            Throw(origin.Place(result.Faults[0]));
         return result.BatchId;
     }
 
@@ -42,9 +48,10 @@ internal static class RowBody
         };
 
     /// <summary>Which CSV column is what, from <c>?csv_id=…&amp;csv_ignore=a,b</c>.</summary>
-    private static CsvMapping? MappingOf(IQueryCollection query)
+    /// <exception cref="ApiException">A parameter is given more than once.</exception>
+    public static CsvMapping? MappingOf(RowFormat format, IQueryCollection query)
     {
-        if (!MappingParameters.Any(query.ContainsKey))
+        if (format != RowFormat.Csv || !MappingParameters.Any(query.ContainsKey))
             return null;
         return new CsvMapping
         {

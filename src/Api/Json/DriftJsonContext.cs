@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Drift.Actors;
+using Drift.Actors.Alerts;
 using Drift.Api.Errors;
 using Drift.Api.Wire;
 using Drift.Core.Detection;
@@ -14,6 +16,8 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(IngestReceipt))]
+[JsonSerializable(typeof(ChunkReceipt))]
+[JsonSerializable(typeof(StreamReceipt))]
 [JsonSerializable(typeof(LabelReceipt))]
 [JsonSerializable(typeof(ReferenceDescription))]
 [JsonSerializable(typeof(PinRequest))]
@@ -26,6 +30,15 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(VerdictChange))]
 [JsonSerializable(typeof(DriftSummary))]
 [JsonSerializable(typeof(DriftMetricsPage))]
+[JsonSerializable(typeof(AlertPage))]
+[JsonSerializable(typeof(Alert))]
+[JsonSerializable(typeof(AcknowledgeRequest))]
+[JsonSerializable(typeof(SilencePage))]
+[JsonSerializable(typeof(Silence))]
+[JsonSerializable(typeof(SilenceRequest))]
+[JsonSerializable(typeof(OutboxPage))]
+[JsonSerializable(typeof(OutboxItem))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(GpuReportBatch))]
 [JsonSerializable(typeof(GpuReceipt))]
 [JsonSerializable(typeof(GpuNodeList))]

@@ -22,7 +22,7 @@ internal enum BatchOutcome
 
 /// <summary>
 /// What the API counts: <c>drift_ingest_rows_total</c>, <c>drift_ingest_batches_total{outcome}</c> and
-/// <c>prediction_value_distribution</c>, by tenant and model. Requests by route are counted by ASP.NET Core's own meters. Thread-safe.
+/// <c>prediction_value_distribution</c> by tenant and model, and <c>drift_ingest_limited_total{limit}</c> by tenant. Requests by route are counted by ASP.NET Core's own meters. Thread-safe.
 /// </summary>
 internal sealed class ApiInstruments
 {
@@ -37,13 +37,17 @@ internal sealed class ApiInstruments
 
     private readonly Counter<long> _rows;
     private readonly Counter<long> _batches;
+    private readonly Counter<long> _limited;
     private readonly Histogram<double> _values;
+    private Func<int> _waiting = static () => 0;
 
     public ApiInstruments(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _rows = meter.CreateCounter<long>("drift.ingest.rows", "{row}", "Rows of predictions that were made durable and counted.");
         _batches = meter.CreateCounter<long>("drift.ingest.batches", "{batch}", "Batches of predictions by how they ended.");
+        _limited = meter.CreateCounter<long>("drift.ingest.limited", "{request}", "Requests refused by a limit of their tenant, before their body was read.");
+        meter.CreateObservableGauge("drift.ingest.waiting", () => _waiting(), "{request}", "Requests whose body has come and that wait for their turn to be read.");
         _values = meter.CreateHistogram(
             "prediction_value_distribution",
             null,
@@ -65,6 +69,12 @@ internal sealed class ApiInstruments
                 _values.Record(rows.Prediction.Number(row), tenant, name);
         }
     }
+
+    /// <summary>Says where to ask how many requests wait for their turn.</summary>
+    public void Observe(Func<int> waiting) => _waiting = waiting;
+
+    /// <summary>Counts a request that a limit refused.</summary>
+    public void Limited(string tenant, string limit) => _limited.Add(1, new("tenant", tenant), new KeyValuePair<string, object?>("limit", limit));
 
     /// <summary>Counts a batch and the rows that count because of it.</summary>
     public void Batch(ModelId model, BatchOutcome outcome, int rows = 0)

@@ -108,6 +108,46 @@ internal static class Examples
          "model": "default/credit", "window": "24h", "kl_divergence": 0.16, "psi": 0.21, "drift_detected": true, "severity": "moderate", "rows": 12000}]}
         """;
 
+    public const string Alert = """
+        {"id": "8bd86ae5f055c315fa30bc86824b7794", "tenant": "default", "kind": "drift", "model": "credit", "window": "1h", "severity": "critical",
+         "summary": "Critical drift of credit in the last 1h: age, PSI 0.41.", "columns": ["age"], "values": {"psi": 0.41, "kl": 0.33, "rows": 12000},
+         "sequence": 1, "opened_at": "2026-11-20T12:00:00Z", "updated_at": "2026-11-20T12:00:00Z", "silenced": false,
+         "acknowledgement": {"by": "ada", "at": "2026-11-20T12:05:00Z", "severity": "critical", "note": "the new form sends years"}, "state": "acknowledged"}
+        """;
+
+    public const string Alerts = $$"""
+        {"tenant": "default", "count": 1, "alerts": [{{Alert}}]}
+        """;
+
+    public const string Acknowledge = """{"by": "ada", "note": "the new form sends years"}""";
+
+    public const string SilenceRequest = """
+        {"model": "credit", "kind": "drift", "feature": "age", "max_severity": "moderate", "ends_at": "2026-11-21T09:00:00Z", "created_by": "ada",
+         "reason": "a campaign for students until tomorrow"}
+        """;
+
+    public const string Silence = """
+        {"id": "019a9d1f3c0a7c6e8a55b1d6f1f0c0de", "tenant": "default", "model": "credit", "kind": "drift", "feature": "age", "max_severity": "moderate",
+         "starts_at": "2026-11-20T12:00:00Z", "ends_at": "2026-11-21T09:00:00Z", "created_by": "ada", "reason": "a campaign for students until tomorrow"}
+        """;
+
+    public const string Silences = $$"""
+        {"tenant": "default", "count": 1, "silences": [{{Silence}}]}
+        """;
+
+    public const string Outbox = """
+        {"tenant": "default", "count": 1, "messages": [{"id": "8bd86ae5f055c315fa30bc86824b7794.1.pager", "kind": "alert", "destination": "pager",
+         "subject": "8bd86ae5f055c315fa30bc86824b7794", "state": "dead", "attempts": 33, "created_at": "2026-11-20T12:00:00Z",
+         "settled_at": "2026-11-21T12:00:00Z", "last_error": "answered 503"}]}
+        """;
+
+    public const string OutboxMessage = """
+        {"id": "8bd86ae5f055c315fa30bc86824b7794.1.pager", "kind": "alert", "destination": "pager", "subject": "8bd86ae5f055c315fa30bc86824b7794",
+         "state": "pending", "attempts": 33, "created_at": "2026-11-20T12:00:00Z", "next_attempt_at": "2026-11-21T13:00:00Z",
+         "last_error": "answered 503", "payload": {"type": "alert.opened", "timestamp": "2026-11-20T12:00:00Z",
+         "data": {"id": "8bd86ae5f055c315fa30bc86824b7794", "state": "open", "severity": "critical", "sequence": 1}}}
+        """;
+
     public const string GpuReports = """
         {"reports": [{"at": "2026-11-20T12:00:00Z", "state": "ok", "driver_version": "560.35.03", "gpus": [{"index": 0, "uuid": "GPU-5fd1a5c2-0000-0000-0000-000000000000", "model": "NVIDIA H100 80GB HBM3",
          "device": "nvidia0", "pci_bus_id": "00000000:3B:00.0", "state": "present", "state_since": "2026-11-20T08:00:00Z", "utilization_percent": 87,

@@ -38,6 +38,28 @@ public sealed class IngestOptions
     /// <remarks>A plan that changed within this time is noticed anyway, by one more round trip: the model refuses the old version.</remarks>
     public TimeSpan PlanCacheTime { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Rows after which a chunk of a streamed body ends: as many are made durable, and acknowledged, at a time.</summary>
+    /// <value>Default 10 000; 1 to 1 000 000. At most <see cref="MaxRows"/> is used.</value>
+    /// <remarks>Like <see cref="StreamChunkBytes"/> the same on all nodes. A body that is sent again after a change is cut in other places, and counts again.</remarks>
+    public int StreamChunkRows { get; set; } = 10_000;
+
+    /// <summary>Bytes, decompressed, after which a chunk ends with the row that it is in.</summary>
+    /// <value>Default 4 194 304 (4 MiB); 65 536 to 268 435 456.</value>
+    /// <remarks>A stream holds two chunks at most.</remarks>
+    public int StreamChunkBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The most bytes of one row of a streamed body.</summary>
+    /// <value>Default 1 048 576 (1 MiB); 1 024 to <see cref="StreamChunkBytes"/>.</value>
+    public int StreamRowBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>The most batches that wait for one model while others of it are being written; one more is refused as unavailable.</summary>
+    /// <value>Default 4 096; 1 to 1 000 000.</value>
+    public int MaxWaitingBatches { get; set; } = 4_096;
+
+    /// <summary>The most memory that the rows of these may take, in bytes.</summary>
+    /// <value>Default 67 108 864 (64 MiB); 1 MiB to 64 GiB.</value>
+    public long MaxWaitingBytes { get; set; } = 64L << 20;
+
     internal RowReaderLimits ToLimits() => new()
     {
         MaxRows = MaxRows,

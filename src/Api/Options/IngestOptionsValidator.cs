@@ -33,6 +33,15 @@ internal sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
             nameof(options.PlanCacheTime),
             options.PlanCacheTime,
             "00:00:00 to 00:10:00");
+        Require(options.StreamChunkRows is >= 1 and <= 1_000_000, nameof(options.StreamChunkRows), options.StreamChunkRows, "1 to 1000000");
+        Require(options.StreamChunkBytes is >= 65_536 and <= 1 << 28, nameof(options.StreamChunkBytes), options.StreamChunkBytes, "65536 to 268435456");
+        Require(
+            options.StreamRowBytes >= 1024 && options.StreamRowBytes <= options.StreamChunkBytes,
+            nameof(options.StreamRowBytes),
+            options.StreamRowBytes,
+            $"1024 to StreamChunkBytes ({options.StreamChunkBytes})");
+        Require(options.MaxWaitingBatches is >= 1 and <= 1_000_000, nameof(options.MaxWaitingBatches), options.MaxWaitingBatches, "1 to 1000000");
+        Require(options.MaxWaitingBytes is >= 1L << 20 and <= 64L << 30, nameof(options.MaxWaitingBytes), options.MaxWaitingBytes, "1048576 to 68719476736");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

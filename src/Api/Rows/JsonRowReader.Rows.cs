@@ -16,6 +16,7 @@ internal ref partial struct JsonRowReader
             if (_reader.TokenType != JsonTokenType.StartObject)
                 throw Fault(PathOf(JsonField.Unknown), $"must be a row object, found {Found()}", prefixed: true);
             ReadRow();
+            ReadQuickRows();
         }
 
         _row = -1;

@@ -21,6 +21,14 @@ internal ref partial struct JsonRowReader
     private bool _columnar;
     private string? _firstArray;
 
+    // Of reading quickly: the document when it lies in one piece, else nothing; where in it the tokenizer was set anew, if it was; and how
+    // many rows were read so and how many were not.
+    private ReadOnlySpan<byte> _body;
+    private int _readerStart;
+    private bool _resumed;
+    private int _quickRows;
+    private int _otherRows;
+
     public JsonRowReader(RowBatch batch, RowReaderLimits limits, ReadScratch scratch)
     {
         _batch = batch;
@@ -34,6 +42,27 @@ internal ref partial struct JsonRowReader
     /// <summary>Reads one document.</summary>
     /// <exception cref="RowFormatException">The request is refused.</exception>
     public void ReadDocument(in ReadOnlySequence<byte> body, ref string? batchId)
+    {
+        _body = body.IsSingleSegment ? body.FirstSpan : default;
+        try
+        {
+            ReadWholeDocument(body, ref batchId);
+        }
+        catch (JsonException) when (_resumed)
+        {
+            // The tokenizer was set anew within the document and counts its places from there: they are found by reading from the beginning.
+            _batch.Clear();
+            batchId = null;
+            _body = default;
+            _readerStart = 0;
+            _resumed = _columnar = false;
+            _firstArray = null;
+            _row = -1;
+            ReadWholeDocument(body, ref batchId);
+        }
+    }
+
+    private void ReadWholeDocument(in ReadOnlySequence<byte> body, ref string? batchId)
     {
         Start(body);
         try
@@ -78,7 +107,7 @@ internal ref partial struct JsonRowReader
             // Only white space may follow; anything else makes this throw.
             _reader.Read();
         }
-        catch (JsonException invalid)
+        catch (JsonException invalid) when (!_resumed)
         {
             throw Syntax(invalid);
         }

@@ -15,4 +15,4 @@ internal enum RowFaultKind
 /// <param name="Path">The place, such as <c>rows[3].features.age</c> or <c>columns.ts[3]</c>; empty for the body as a whole.</param>
 /// <param name="Row">The row, counted from 0; null when it is no row's fault.</param>
 /// <param name="Message">What is wrong and what would be right, complete without the path.</param>
-internal sealed record RowFault(RowFaultKind Kind, string Path, int? Row, string Message);
+internal sealed record RowFault(RowFaultKind Kind, string Path, long? Row, string Message);

@@ -19,9 +19,13 @@ public sealed class Hysteresis
     /// <summary>Takes an evaluation; true when the state changed.</summary>
     public bool Observe(Verdict verdict, HysteresisSettings settings)
     {
-        if (verdict.Status != VerdictStatus.Ok)
-            return false;
-        _recent = (_recent << 1) | (verdict.DriftDetected ? UInt128.One : UInt128.Zero);
+        return verdict.Status == VerdictStatus.Ok && Observe(verdict.DriftDetected, settings);
+    }
+
+    /// <summary>Takes an evaluation that drifted or was quiet; true when the state changed.</summary>
+    public bool Observe(bool drifted, HysteresisSettings settings)
+    {
+        _recent = (_recent << 1) | (drifted ? UInt128.One : UInt128.Zero);
         _known = Math.Min(_known + 1, 100);
         var change = IsOpen
             ? Quiet(settings.CloseOf) >= settings.CloseAfter

@@ -26,9 +26,18 @@ public abstract class ColumnPlan
     public string Source { get; }
 
     /// <summary>The column of a batch that this plan reads, or null when no row names it.</summary>
-    public Cells? Find(RowBatch batch) => Role switch
+    public Cells? Find(RowBatch batch)
     {
-        ColumnRole.Feature => batch.FindFeature(Source),
+        var place = 0;
+        return Find(batch, ref place);
+    }
+
+    /// <summary>The same for a loop over all columns: rows tend to name features in the plan's order, so the next one is tried first.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="place">Where the feature is expected; set behind where it was found.</param>
+    internal Cells? Find(RowBatch batch, ref int place) => Role switch
+    {
+        ColumnRole.Feature => batch.FindFeature(Source, ref place),
         ColumnRole.Prediction => batch.Prediction,
         ColumnRole.Label => batch.Label,
         _ => Source.Length == 0 ? batch.Score : batch.FindClassScore(Source),

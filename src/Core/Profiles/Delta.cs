@@ -5,7 +5,7 @@ using Drift.Core.Windows;
 namespace Drift.Core.Profiles;
 
 /// <summary>
-/// The encoded profile of one ingested batch, split by pane and segment: the unit of network, journal and merge. The first byte is
+/// The encoded profile of ingested rows, split by pane and segment: the unit of network, journal and merge. The first byte is
 /// its kind, the second its version, the last four a CRC-32C.
 /// </summary>
 public static class Delta

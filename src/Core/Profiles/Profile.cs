@@ -39,8 +39,9 @@ public sealed class Profile
     public void Add(RowBatch batch, ReadOnlySpan<int> rows)
     {
         var consecutive = AreConsecutive(rows);
+        var place = 0;
         for (var i = 0; i < _columns.Length; i++)
-            _columns[i].Add(batch, Plan.Columns[i].Find(batch), rows, consecutive);
+            _columns[i].Add(batch, Plan.Columns[i].Find(batch, ref place), rows, consecutive);
         Performance.Add(batch, rows, Plan);
         Rows += rows.Length;
     }

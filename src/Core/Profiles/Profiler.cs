@@ -17,7 +17,8 @@ public sealed class Profiler
     private const int MostGroups = 1000;
 
     private readonly ByteWriter _writer = new(16 * 1024);
-    private readonly Dictionary<(string Segment, PaneKey Pane), List<int>> _groups = [];
+    private readonly Dictionary<(string Segment, PaneKey Pane), RowGroup> _groups = [];
+    private readonly ArrivedRows[] _one = new ArrivedRows[1];
     private Profile? _scratch;
     private int[] _allRows = [];
 
@@ -28,27 +29,49 @@ public sealed class Profiler
     /// <returns>The delta's bytes.</returns>
     public byte[] Bin(RowBatch batch, Plan plan, DateTimeOffset now)
     {
+        _one[0] = new ArrivedRows(batch, now);
+        var delta = Bin(_one, plan);
+        _one[0] = default;
+        return delta;
+    }
+
+    /// <summary>Bins all rows of several batches into one delta, the same as that of one batch with all of them.</summary>
+    /// <param name="batches">The rows.</param>
+    /// <param name="plan">The plan to bin under.</param>
+    /// <returns>The delta's bytes.</returns>
+    public byte[] Bin(IReadOnlyList<ArrivedRows> batches, Plan plan)
+    {
         if (!ReferenceEquals(_scratch?.Plan, plan))
             _scratch = new Profile(plan);
-        if (plan.Segments.Count == 0 && TryOnePane(batch, now, out var only))
+        var count = 0;
+        foreach (var batch in batches)
+            count += batch.Rows.Count;
+        if (plan.Segments.Count == 0 && TryOnePane(batches, out var only))
         {
-            Delta.Begin(_writer, plan, batch.Count, 1);
-            Append(_scratch, batch, AllRows(batch.Count), PaneStore.AllRows, only);
+            Delta.Begin(_writer, plan, count, 1);
+            _scratch.Clear();
+            foreach (var batch in batches)
+                _scratch.Add(batch.Rows, AllRows(batch.Rows.Count));
+            Delta.Append(_writer, PaneStore.AllRows, only, _scratch);
             return Delta.End(_writer);
         }
 
         foreach (var group in _groups.Values)
             group.Clear();
-        Group(batch, plan, now);
+        for (var i = 0; i < batches.Count; i++)
+            Group(i, batches[i].Rows, plan, batches[i].At);
 
         var parts = 0;
         foreach (var group in _groups.Values)
-            parts += group.Count > 0 ? 1 : 0;
-        Delta.Begin(_writer, plan, batch.Count, parts);
-        foreach (var ((segment, pane), rows) in _groups)
+            parts += group.IsEmpty ? 0 : 1;
+        Delta.Begin(_writer, plan, count, parts);
+        foreach (var ((segment, pane), group) in _groups)
         {
-            if (rows.Count > 0)
-                Append(_scratch, batch, CollectionsMarshal.AsSpan(rows), segment, pane);
+            if (group.IsEmpty)
+                continue;
+            _scratch.Clear();
+            group.AddTo(_scratch, batches);
+            Delta.Append(_writer, segment, pane, _scratch);
         }
 
         if (_groups.Count > MostGroups)
@@ -58,13 +81,6 @@ public sealed class Profiler
 
     /// <summary>Name of the segment of a value: <c>region=eu</c>.</summary>
     public static string SegmentOf(string column, string value) => $"{column}={value}";
-
-    private void Append(Profile scratch, RowBatch batch, ReadOnlySpan<int> rows, string segment, PaneKey pane)
-    {
-        scratch.Clear();
-        scratch.Add(batch, rows);
-        Delta.Append(_writer, segment, pane, scratch);
-    }
 
     private ReadOnlySpan<int> AllRows(int count)
     {
@@ -78,29 +94,36 @@ public sealed class Profiler
         return _allRows.AsSpan(0, count);
     }
 
-    /// <summary>Whether all rows fall into one pane, as those of nearly every batch do.</summary>
-    private static bool TryOnePane(RowBatch batch, DateTimeOffset now, out PaneKey pane)
+    /// <summary>Whether all rows fall into one pane, as those of nearly all batches do.</summary>
+    private static bool TryOnePane(IReadOnlyList<ArrivedRows> batches, out PaneKey pane)
     {
         pane = default;
-        if (batch.Count == 0)
-            return false;
-        var times = batch.Times;
-        var slice = new PaneSlice(TicksOf(times[0], now), now);
-        pane = slice.Pane;
-        if (!times.ContainsAnyExcept(0L))
-            return true;
-        foreach (var time in times)
+        var known = false;
+        foreach (var (rows, at) in batches)
         {
-            if (!slice.Holds(TicksOf(time, now)))
+            if (rows.Count == 0)
+                continue;
+            var times = rows.Times;
+            var slice = new PaneSlice(TicksOf(times[0], at), at);
+            if (known && slice.Pane != pane)
                 return false;
+            pane = slice.Pane;
+            known = true;
+            if (!times.ContainsAnyExcept(0L))
+                continue;
+            foreach (var time in times)
+            {
+                if (!slice.Holds(TicksOf(time, at)))
+                    return false;
+            }
         }
 
-        return true;
+        return known;
     }
 
     private static long TicksOf(long time, DateTimeOffset now) => time != 0 ? time : now.UtcTicks;
 
-    private void Group(RowBatch batch, Plan plan, DateTimeOffset now)
+    private void Group(int index, RowBatch batch, Plan plan, DateTimeOffset now)
     {
         var segments = new List<Slicing>(plan.Segments.Count);
         foreach (var name in plan.Segments)
@@ -112,7 +135,7 @@ public sealed class Profiler
         try
         {
             PaneSlice slice = default;
-            List<int>? all = null;
+            RowGroup? all = null;
             for (var row = 0; row < batch.Count; row++)
             {
                 var ticks = TicksOf(batch.Time(row), now);
@@ -122,11 +145,11 @@ public sealed class Profiler
                     all = RowsOf(PaneStore.AllRows, slice.Pane);
                 }
 
-                all.Add(row);
+                all.Add(index, row);
                 foreach (var segment in segments)
                 {
                     if (segment.Of(row, batch.Texts) is { } value)
-                        RowsOf(value, slice.Pane).Add(row);
+                        RowsOf(value, slice.Pane).Add(index, row);
                 }
             }
         }
@@ -137,10 +160,42 @@ public sealed class Profiler
         }
     }
 
-    private List<int> RowsOf(string segment, PaneKey pane)
+    private RowGroup RowsOf(string segment, PaneKey pane)
     {
         ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, (segment, pane), out _);
-        return rows ??= [];
+        return rows ??= new RowGroup();
+    }
+
+    /// <summary>The rows of one segment and pane, batch after batch.</summary>
+    private sealed class RowGroup
+    {
+        private readonly List<int> _rows = [];
+        private readonly List<(int Batch, int Start)> _runs = [];
+
+        public bool IsEmpty => _rows.Count == 0;
+
+        public void Clear()
+        {
+            _rows.Clear();
+            _runs.Clear();
+        }
+
+        public void Add(int batch, int row)
+        {
+            if (_runs.Count == 0 || _runs[^1].Batch != batch)
+                _runs.Add((batch, _rows.Count));
+            _rows.Add(row);
+        }
+
+        public void AddTo(Profile profile, IReadOnlyList<ArrivedRows> batches)
+        {
+            var rows = CollectionsMarshal.AsSpan(_rows);
+            for (var i = 0; i < _runs.Count; i++)
+            {
+                var end = i + 1 < _runs.Count ? _runs[i + 1].Start : rows.Length;
+                profile.Add(batches[_runs[i].Batch].Rows, rows[_runs[i].Start..end]);
+            }
+        }
     }
 
     /// <summary>A pane with its bounds in ticks: every time within them falls into it, so that most rows take two comparisons.</summary>

@@ -27,6 +27,7 @@ public sealed class Cells
     {
         Name = name;
         Utf8Name = Encoding.UTF8.GetBytes(name);
+        IsPlainName = !Utf8Name.AsSpan().ContainsAnyInRange((byte)0, (byte)0x1F) && !Utf8Name.AsSpan().ContainsAny("\"\\"u8);
         if (spare is null)
             return;
         (_tags, _numbers, _texts, _vectors) = (spare._tags, spare._numbers, spare._texts, spare._vectors);
@@ -39,7 +40,13 @@ public sealed class Cells
     /// <summary>The row that was set last, −1 before the first: a reader that is about to set it again has found a duplicate key.</summary>
     public int LastRow { get; private set; } = -1;
 
+    /// <summary>Bytes of the name in UTF-8.</summary>
+    public int Utf8Length => Utf8Name.Length;
+
     internal byte[] Utf8Name { get; }
+
+    /// <summary>Whether JSON writes the name as it is.</summary>
+    internal bool IsPlainName { get; }
 
     /// <summary>The column's place among the columns of its batch; −1 while no row of the batch has named it.</summary>
     internal int Place { get; set; } = -1;
@@ -132,6 +139,15 @@ public sealed class Cells
             return false;
         numbers = _numbers.AsSpan(first, count);
         return true;
+    }
+
+    /// <summary>Makes a row missing again that may have been set last.</summary>
+    internal void Unset(int row)
+    {
+        if (LastRow != row)
+            return;
+        _tags[row] = CellTag.Missing;
+        LastRow = row - 1;
     }
 
     internal void Clear()

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Drift.Core.Rows;
@@ -85,8 +86,41 @@ public sealed class RowBatch
     /// <summary>The score column of that class, new or known.</summary>
     public Cells ClassScore(string name) => _classScores.GetOrAdd(Encoding.UTF8.GetBytes(name));
 
+    /// <summary>
+    /// Whether a text begins with the name of the feature that is expected next and a quotation mark; then that is the column. Names that JSON
+    /// writes with escapes are never found so.
+    /// </summary>
+    public bool TryNextFeature(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Cells? cells) => _features.TryNext(utf8, out cells);
+
+    /// <summary>The feature column of that name, if a row has named it.</summary>
+    public bool TryKnownFeature(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells) => _features.TryKnown(utf8Name, out cells);
+
+    /// <summary>The segment column of that name, if a row has named it.</summary>
+    public bool TryKnownSegment(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells) => _segments.TryKnown(utf8Name, out cells);
+
+    /// <summary>The score column of that class, if a row has named it.</summary>
+    public bool TryKnownClassScore(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells) => _classScores.TryKnown(utf8Name, out cells);
+
+    /// <summary>Takes the last row back. Columns that it named stay.</summary>
+    public void RemoveLastRow()
+    {
+        Count--;
+        foreach (var columns in (ReadOnlySpan<ColumnSet>)[_features, _segments, _classScores])
+        {
+            foreach (var cells in columns.Columns)
+                cells.Unset(Count);
+        }
+
+        Prediction.Unset(Count);
+        Score.Unset(Count);
+        Label.Unset(Count);
+    }
+
     /// <summary>The feature column of that name, or null.</summary>
     public Cells? FindFeature(string name) => _features.Find(name);
+
+    /// <summary>The feature column of that name, or null; tried first at <paramref name="place"/>, which is set behind where it was found.</summary>
+    internal Cells? FindFeature(string name, ref int place) => _features.Find(name, ref place);
 
     /// <summary>The segment column of that name, or else the feature column of that name, or null: a feature can slice too.</summary>
     public Cells? FindSegment(string name) => _segments.Find(name) ?? _features.Find(name);
@@ -156,6 +190,30 @@ public sealed class RowBatch
             return column;
         }
 
+        public bool TryNext(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Cells? cells)
+        {
+            cells = null;
+            if (_next >= Columns.Count)
+                return false;
+            var expected = Columns[_next];
+            var name = expected.Utf8Name;
+            if (!expected.IsPlainName || utf8.Length <= name.Length || utf8[name.Length] != '"' || !utf8.StartsWith(name))
+                return false;
+            _next = _next + 1 == Columns.Count ? 0 : _next + 1;
+            cells = expected;
+            return true;
+        }
+
+        public bool TryKnown(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells)
+        {
+            cells = null;
+            if (_names.Find(utf8Name) is not (var index and >= 0) || _known[index].Place < 0)
+                return false;
+            cells = _known[index];
+            _next = cells.Place + 1 == Columns.Count ? 0 : cells.Place + 1;
+            return true;
+        }
+
         public Cells? Find(string name)
         {
             foreach (var column in Columns)
@@ -165,6 +223,16 @@ public sealed class RowBatch
             }
 
             return null;
+        }
+
+        public Cells? Find(string name, ref int place)
+        {
+            if ((uint)place < (uint)Columns.Count && Columns[place].Name == name)
+                return Columns[place++];
+            var found = Find(name);
+            if (found is not null)
+                place = found.Place + 1;
+            return found;
         }
 
         // The next batch may be another model's. When most of what is known was not in this batch, it is forgotten, and its memory

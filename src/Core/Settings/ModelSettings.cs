@@ -1,3 +1,4 @@
+using Drift.Core.Detection;
 using Drift.Core.Statistics;
 using Drift.Core.Windows;
 
@@ -57,6 +58,9 @@ public sealed record ModelSettings
     /// <summary>How many evaluations open and close a drift state.</summary>
     public HysteresisSettings Hysteresis { get; set; } = new();
 
+    /// <summary>From when on the model alerts.</summary>
+    public AlertSettings Alerts { get; set; } = new();
+
     /// <summary>All that is wrong with these settings: field path and what would be right. Empty when nothing is.</summary>
     public IReadOnlyList<SettingsFault> Validate()
     {
@@ -91,6 +95,7 @@ public sealed record ModelSettings
             Hysteresis.CloseAfter >= 1 && Hysteresis.CloseAfter <= Hysteresis.CloseOf && Hysteresis.CloseOf <= 100,
             "hysteresis.close_after",
             $"is {Hysteresis.CloseAfter} of {Hysteresis.CloseOf}, must be 1 or more and not above close_of, which is at most 100");
+        Require(Alerts.MinSeverity != Severity.None, "alerts.min_severity", "is 'none', must be one of warning, moderate, critical; POST /v1/silences to hear nothing");
         foreach (var (name, levels) in Thresholds ?? new Dictionary<string, IReadOnlyList<double>>())
         {
             Require(

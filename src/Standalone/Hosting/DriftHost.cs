@@ -7,6 +7,7 @@ using Drift.Actors.Ports;
 using Drift.Api;
 using Drift.Api.Auth;
 using Drift.Api.Health;
+using Drift.Delivery;
 using Drift.Standalone.Demo;
 using Drift.Storage;
 using Drift.Telemetry.Exposition;
@@ -33,6 +34,7 @@ internal static class DriftHost
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         AddStorage(builder.Services, builder.Configuration, options);
         AddActors(builder.Services);
+        builder.Services.AddDriftDelivery();
         builder.Services.AddDriftApi();
         builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: [HealthTags.Ready, HealthTags.Startup]);
         if (options.Demo)
@@ -90,6 +92,8 @@ internal static class DriftHost
                 p.GetRequiredService<IJournal>(),
                 p.GetRequiredService<IPredictionLog>(),
                 p.GetRequiredService<IHistory>(),
+                p.GetRequiredService<IAlertStore>(),
+                p.GetRequiredService<IAlertRouter>(),
                 p.GetRequiredService<TimeProvider>(),
                 p.GetRequiredService<IOptions<ActorOptions>>(),
                 p.GetRequiredService<ModelInstruments>(),

@@ -36,7 +36,7 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
         _instruments = instruments;
         _options = options.Value;
         _queue = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(_options.MaxPending) { SingleReader = true });
-        _instruments.Observe(() => Volatile.Read(ref _pending));
+        _instruments.Observe(() => Volatile.Read(ref _pending), _options.MaxPending);
         _writer = Task.Run(WriteAsync);
     }
 
@@ -64,8 +64,12 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
         _journal.ReadAsync(actorKey, afterSequence, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) =>
-        _journal.ContainsAsync(actorKey, batchId, cancellationToken);
+    public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        _journal.ReadBatchIdsAsync(actorKey, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        _journal.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
 
     /// <inheritdoc/>
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
@@ -86,14 +90,13 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
             if (_pending >= _options.MaxPending || (_pending > 0 && _pendingBytes + append.Bytes > _options.MaxPendingBytes))
                 throw Full();
             if (!_queue.Writer.TryWrite(append))
-                throw new DriftException(DriftError.Unavailable, "The host is stopping. Send the request again, to this host once it is up or to another.");
+                throw new AppendRefusedException("The host is stopping. Send the request again, to this host once it is up or to another.");
             _pending++;
             _pendingBytes += append.Bytes;
         }
     }
 
-    private DriftException Full() => new(
-        DriftError.Unavailable,
+    private AppendRefusedException Full() => new(
         string.Create(
             CultureInfo.InvariantCulture,
             $"The journal is full: {_pending} batches of {_pendingBytes >> 20} MiB wait for the database. Send the request again in a moment. If this lasts, the database is too slow for what arrives, see drift_journal_flush_seconds; {JournalOptions.SectionName}:{nameof(_options.MaxPending)} and {nameof(_options.MaxPendingBytes)} set how much may wait."));

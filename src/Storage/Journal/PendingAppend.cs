@@ -25,7 +25,9 @@ internal sealed class PendingAppend(JournalEntry entry)
 
     private static long Measure(JournalEntry entry)
     {
-        var bytes = EntryOverhead + (long)entry.Payload.Length + Text(entry.BatchId);
+        var bytes = EntryOverhead + (long)entry.Payload.Length;
+        foreach (var batchId in entry.BatchIds)
+            bytes += Text(batchId);
         foreach (var prediction in entry.Predictions)
         {
             bytes += RecordOverhead + Text(prediction.Id) + Text(prediction.Prediction) + Text(prediction.Label)

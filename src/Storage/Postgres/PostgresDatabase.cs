@@ -17,6 +17,8 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source)
         Default("Application Name", () => settings.ApplicationName = "drift");
         Default("Maximum Pool Size", () => settings.MaxPoolSize = 50);
         Default("Max Auto Prepare", () => settings.MaxAutoPrepare = 50);
+        // Plans over all days of predictions look dear enough to be compiled, which takes seconds where running them takes milliseconds.
+        Default("Options", () => settings.Options = "-c jit=off");
         Default("Keepalive", () => settings.KeepAlive = 30);
         builder.UseLoggerFactory(loggers);
         return builder.Build();

@@ -1,7 +1,11 @@
 namespace Drift.Storage.Postgres;
 
-internal sealed class PostgresExpiry(PostgresDatabase database) : IExpiry
+internal sealed class PostgresExpiry(PostgresDatabase database, PredictionDays days) : IExpiry
 {
+    public Task PrepareAsync(DateTimeOffset now, CancellationToken cancellationToken) => days.PrepareAsync(now, cancellationToken);
+
+    public Task<long> DeletePredictionsBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) => days.DropBeforeAsync(before, cancellationToken);
+
     public Task<int> DeleteBeforeAsync(ExpiringTable table, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         var sql = $"""

@@ -7,36 +7,44 @@ using Npgsql;
 
 namespace Drift.Storage.Postgres;
 
-internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
+internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays days) : IGroupJournal
 {
-    // What comes back was appended: of the others, the sequence or the batch id is taken. That is expected traffic, so it is no error in
-    // the server's log.
-    private const string Insert = """
-        insert into drift_journal (actor_key, seq, kind, batch_id, appended_at, payload)
-        select actor_key, seq, kind, batch_id, appended_at, payload
-        from unnest($1, $2, $3, $4, $5, $6) as e (actor_key, seq, kind, batch_id, appended_at, payload)
-        on conflict do nothing
-        returning actor_key, seq
-        """;
-
-    // One statement, so one transaction and one round trip. The records hang on their entry, by its place in the group: without it,
-    // they are not written. All in one order: groups that name the same ids at once wait for each other instead of ending in a
-    // deadlock. Of several records with one id the first stays.
-    private const string InsertWithRecords = """
-        with entry as (
-            insert into drift_journal (actor_key, seq, kind, batch_id, appended_at, payload)
-            select actor_key, seq, kind, batch_id, appended_at, payload
-            from unnest($1, $2, $3, $4, $5, $6) as e (actor_key, seq, kind, batch_id, appended_at, payload)
+    // What comes back was appended: of the others, a batch id is known or the sequence is taken. That is expected traffic, so it is no error
+    // in the server's log.
+    private const string Entry = """
+        with given as (
+            select place, actor_key, seq, kind, appended_at, payload, batch_ids
+            from unnest($1, $2, $3, $4, $5, $6) with ordinality as e (actor_key, seq, kind, appended_at, payload, batch_ids, place)
+        ), entry as (
+            insert into drift_journal (actor_key, seq, kind, appended_at, payload, batch_ids)
+            select actor_key, seq, kind, appended_at, payload, batch_ids from given
+            where place not in (
+                select id.place
+                from unnest($7, $8, $9) as id (place, actor_key, batch_id)
+                where exists (select from drift_batches k where k.actor_key = id.actor_key and k.batch_id = id.batch_id))
             on conflict do nothing
             returning actor_key, seq
-        ), appended as (
-            select g.place, g.tenant, g.model, g.appended_at
-            from unnest($1, $2, $5, $7, $8) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
+        )
+        """;
+
+    // One statement, so one transaction and one round trip.
+    private const string Insert = Entry + """
+
+        select actor_key, seq from entry
+        """;
+
+    // The records hang on their entry, by its place in the group: without it, they are not written. All in one order: groups that name the
+    // same ids at once wait for each other instead of ending in a deadlock. Of several records with one id the first stays; of predictions on
+    // several days, readers take the first.
+    private const string InsertWithRecords = Entry + """
+        , appended as (
+            select g.place, g.tenant, g.model, g.seq, g.appended_at
+            from unnest($1, $2, $4, $10, $11) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
             join entry on entry.actor_key = g.actor_key and entry.seq = g.seq
         ), logged as (
-            insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
-            select a.tenant, a.model, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, p.in_reference, a.appended_at
-            from unnest($9, $10, $11, $12, $13, $14, $15, $16, $17) with ordinality
+            insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at, seq)
+            select a.tenant, a.model, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, p.in_reference, a.appended_at, a.seq
+            from unnest($12, $13, $14, $15, $16, $17, $18, $19, $20) with ordinality
                 as p (place, id, timestamp, prediction, score, class_scores, label, segments, in_reference, n)
             join appended a on a.place = p.place
             order by a.tenant collate "C", a.model collate "C", p.id collate "C", p.n
@@ -44,7 +52,7 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
         ), kept as (
             insert into labels (tenant, model, id, label, timestamp, logged_at)
             select a.tenant, a.model, l.id, l.label, l.timestamp, a.appended_at
-            from unnest($18, $19, $20, $21) with ordinality as l (place, id, label, timestamp, n)
+            from unnest($21, $22, $23, $24) with ordinality as l (place, id, label, timestamp, n)
             join appended a on a.place = l.place
             order by a.tenant collate "C", a.model collate "C", l.id collate "C", l.n
             on conflict do nothing
@@ -54,11 +62,24 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
 
     private const string Known = """
         select k.actor_key, k.batch_id from unnest($1, $2) as k (actor_key, batch_id)
-        where exists (select from drift_journal j where j.actor_key = k.actor_key and j.batch_id = k.batch_id and j.batch_id is not null)
+        where exists (select from drift_batches b where b.actor_key = k.actor_key and b.batch_id = k.batch_id)
         """;
 
-    private const string Contains = """
-        select true from drift_journal where actor_key = $1 and batch_id = $2
+    private const string SelectIds = """
+        select seq, batch_ids from drift_journal where actor_key = $1 and batch_ids is not null order by seq
+        """;
+
+    private const string MoveIds = """
+        insert into drift_batches (actor_key, seq, batch_id)
+        select j.actor_key, j.seq, b.batch_id
+        from drift_journal j, json_array_elements_text(j.batch_ids::json) as b (batch_id)
+        where j.actor_key = $1 and j.seq <= $2 and j.batch_ids is not null
+        order by b.batch_id collate "C"
+        on conflict do nothing
+        """;
+
+    private const string DropMoved = """
+        update drift_journal set batch_ids = null where actor_key = $1 and seq <= $2 and batch_ids is not null
         """;
 
     private const string Select = """
@@ -76,8 +97,16 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
                               order by seq desc limit 1), -9223372036854775808)
         """;
 
-    // Entries come in order of time: walking up to the first that is young enough touches only what is to be deleted.
+    // Entries come in order of time: walking up to the first that is young enough, or still has its payload, touches only what is to be deleted.
     private const string DropIds = """
+        delete from drift_batches
+        where actor_key = $1
+          and seq < coalesce((select seq from drift_journal
+                              where actor_key = $1 and (appended_at >= $2 or payload is not null)
+                              order by seq limit 1), 9223372036854775807)
+        """;
+
+    private const string DropEntries = """
         delete from drift_journal
         where actor_key = $1 and payload is null and appended_at < $2
           and seq < coalesce((select seq from drift_journal
@@ -96,17 +125,17 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
     {
         // In order of actor, so that the groups of two hosts that write for the same actors do not wait for each other crosswise.
         var group = entries.Select((entry, index) => new Keyed(ActorKey.Model(entry.Model), entry, index))
-            .OrderBy(e => e.Actor, StringComparer.Ordinal).ThenBy(e => e.Entry.Sequence).ToArray();
-        var appended = (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None)
-            .ConfigureAwait(false)).ToHashSet();
+            .OrderBy(e => e.Actor, StringComparer.Ordinal).ThenBy(e => e.Entry.Sequence)
+            .Select((e, i) => e with { Place = i + 1 }).ToArray();
+        var appended = await WriteAsync(group).ConfigureAwait(false);
         var known = appended.Count == group.Length
             ? []
-            : await KnownAsync([.. group.Where(e => e.Entry.BatchId is not null && !appended.Contains((e.Actor, e.Entry.Sequence)))]).ConfigureAwait(false);
+            : await KnownAsync([.. group.Where(e => !appended.Contains((e.Actor, e.Entry.Sequence)))]).ConfigureAwait(false);
         var outcomes = new AppendOutcome[group.Length];
-        foreach (var (actor, entry, index) in group)
+        foreach (var (actor, entry, index, _) in group)
         {
             outcomes[index] = appended.Contains((actor, entry.Sequence)) ? AppendOutcome.Appended
-                : entry.BatchId is { } batchId && known.Contains((actor, batchId)) ? AppendOutcome.Duplicate
+                : entry.BatchIds.Any(id => known.Contains((actor, id))) ? AppendOutcome.Duplicate
                 : AppendOutcome.Conflict;
         }
 
@@ -127,14 +156,24 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
         }
     }
 
-    public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) =>
-        database.ScalarAsync<bool>(() => database.Command(Contains, Parameter.Text(actorKey), Parameter.Text(batchId)), cancellationToken);
+    public async Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        await database.QueryAsync(
+            () => database.Command(SelectIds, Parameter.Text(actorKey)),
+            row => new EntryBatchIds(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1))),
+            cancellationToken).ConfigureAwait(false);
+
+    public async Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        (await FindAsync([.. batchIds.Select(id => (actorKey, id))], cancellationToken).ConfigureAwait(false))
+            .Select(k => k.BatchId).ToHashSet(StringComparer.Ordinal);
 
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             () => database.Batch(
+                new NpgsqlBatchCommand(MoveIds) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
+                new NpgsqlBatchCommand(DropMoved) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropPayloads) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
-                new NpgsqlBatchCommand(DropIds) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } }),
+                new NpgsqlBatchCommand(DropIds) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } },
+                new NpgsqlBatchCommand(DropEntries) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } }),
             cancellationToken);
 
     private static async Task<StoredEntry?> NextAsync(NpgsqlDataReader row, CancellationToken cancellationToken) =>
@@ -146,32 +185,57 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
                 await row.GetFieldValueAsync<byte[]>(3, cancellationToken).ConfigureAwait(false))
             : null;
 
+    private async Task<HashSet<(string Actor, long Sequence)>> WriteAsync(Keyed[] group)
+    {
+        var needed = group.Where(e => e.Entry.Predictions.Count > 0).Select(e => PredictionDays.DayOf(e.Entry.At)).Distinct().ToArray();
+        for (var attempt = 1; ; attempt++)
+        {
+            await days.EnsureAsync(needed, CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                return (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None)
+                    .ConfigureAwait(false)).ToHashSet();
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation && attempt == 1)
+            {
+                // Another host dropped the day's partition, by a clock that is ahead; nothing of the group was written.
+                days.Forget();
+            }
+        }
+    }
+
     // What stood in the way is committed, so a second look finds it.
     private async Task<HashSet<(string Actor, string BatchId)>> KnownAsync(Keyed[] entries) =>
-        entries.Length == 0
+        (await FindAsync([.. entries.SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Actor, id))], CancellationToken.None).ConfigureAwait(false)).ToHashSet();
+
+    private async Task<IReadOnlyList<(string Actor, string BatchId)>> FindAsync((string Actor, string BatchId)[] ids, CancellationToken cancellationToken) =>
+        ids.Length == 0
             ? []
-            : (await database.QueryAsync(
-                () => database.Command(Known, Parameter.Texts(entries, e => e.Actor), Parameter.Texts(entries, e => e.Entry.BatchId)),
+            : await database.QueryAsync(
+                () => database.Command(Known, Parameter.Texts(ids, k => k.Actor), Parameter.Texts(ids, k => k.BatchId)),
                 row => (row.GetString(0), row.GetString(1)),
-                CancellationToken.None).ConfigureAwait(false)).ToHashSet();
+                cancellationToken).ConfigureAwait(false);
 
     private NpgsqlCommand Command(Keyed[] group)
     {
-        var bare = group.All(e => e.Entry.Predictions.Count + e.Entry.Labels.Count == 0);
+        var records = group.Any(e => e.Entry.Predictions.Count + e.Entry.Labels.Count > 0);
+        var ids = group.SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
         var command = database.Command(
-            bare ? Insert : InsertWithRecords,
+            records ? InsertWithRecords : Insert,
             Parameter.Texts(group, e => e.Actor),
             Parameter.Longs(group, e => e.Entry.Sequence),
             Parameter.Shorts(group, e => e.Entry.Kind),
-            Parameter.Texts(group, e => e.Entry.BatchId),
             Parameter.Times(group, e => e.Entry.At),
-            Parameter.Binaries(group, e => e.Entry.Payload));
-        if (bare)
+            Parameter.Binaries(group, e => e.Entry.Payload),
+            Parameter.Texts(group, e => StorageJson.Write(e.Entry.BatchIds)),
+            Parameter.Longs(ids, b => b.Place),
+            Parameter.Texts(ids, b => b.Actor),
+            Parameter.Texts(ids, b => b.Id));
+        if (!records)
             return command;
 
-        // Places count from 1, as PostgreSQL's ordinality does.
-        var predictions = group.SelectMany((e, i) => e.Entry.Predictions.Select(p => (Place: i + 1L, Record: p))).ToArray();
-        var labels = group.SelectMany((e, i) => e.Entry.Labels.Select(l => (Place: i + 1L, Record: l))).ToArray();
+        var predictions = group.SelectMany(e => e.Entry.Predictions.Select(p => (e.Place, Record: p))).ToArray();
+        var labels = group.SelectMany(e => e.Entry.Labels.Select(l => (e.Place, Record: l))).ToArray();
         foreach (var parameter in (ReadOnlySpan<NpgsqlParameter>)
         [
             Parameter.Texts(group, e => e.Entry.Model.Tenant),
@@ -197,5 +261,9 @@ internal sealed class PostgresJournal(PostgresDatabase database) : IGroupJournal
         return command;
     }
 
-    private readonly record struct Keyed(string Actor, JournalEntry Entry, int Index);
+    /// <param name="Actor">The actor's key.</param>
+    /// <param name="Entry">The entry.</param>
+    /// <param name="Index">Its index as it was given.</param>
+    /// <param name="Place">Its place in the statement, from 1 as PostgreSQL's ordinality counts.</param>
+    private readonly record struct Keyed(string Actor, JournalEntry Entry, int Index, long Place = 0);
 }

@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace Drift.Storage.Postgres;
 
-internal sealed partial class PostgresMigrator(PostgresDatabase database, TimeProvider time, ILogger<PostgresMigrator> logger) : IMigrator
+internal sealed partial class PostgresMigrator(
+    PostgresDatabase database, PredictionDays days, TimeProvider time, ILogger<PostgresMigrator> logger) : IMigrator
 {
     // Any number, the same in every build: whoever migrates this database holds it. "drift" in ASCII.
     private const string Lock = "select pg_advisory_lock(431231067764)";
@@ -27,7 +28,24 @@ internal sealed partial class PostgresMigrator(PostgresDatabase database, TimePr
 
     private readonly IReadOnlyList<Migration> _known = Migration.Embedded("Postgres");
 
-    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
+    {
+        var applied = await ApplyAsync(cancellationToken).ConfigureAwait(false);
+        await days.PrepareAsync(time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return applied;
+    }
+
+    public Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken) =>
+        PostgresDatabase.RunAsync<IReadOnlyList<string>>(
+            async token =>
+            {
+                await using var connection = await database.OpenAsync(token).ConfigureAwait(false);
+                var applied = await AppliedAsync(connection, token).ConfigureAwait(false);
+                return [.. Migration.Pending(_known, applied).Select(migration => migration.Name)];
+            },
+            cancellationToken);
+
+    private Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken) =>
         PostgresDatabase.RunAsync<IReadOnlyList<string>>(
             async token =>
             {
@@ -43,16 +61,6 @@ internal sealed partial class PostgresMigrator(PostgresDatabase database, TimePr
                     if (connection.State == ConnectionState.Open)
                         await ExecuteAsync(connection, Unlock, CancellationToken.None).ConfigureAwait(false);
                 }
-            },
-            cancellationToken);
-
-    public Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken) =>
-        PostgresDatabase.RunAsync<IReadOnlyList<string>>(
-            async token =>
-            {
-                await using var connection = await database.OpenAsync(token).ConfigureAwait(false);
-                var applied = await AppliedAsync(connection, token).ConfigureAwait(false);
-                return [.. Migration.Pending(_known, applied).Select(migration => migration.Name)];
             },
             cancellationToken);
 

@@ -6,9 +6,11 @@ namespace Drift.Storage.Postgres;
 
 internal sealed class PostgresPredictionLog(PostgresDatabase database) : IPredictionLog
 {
+    // One index per day is asked. Where an id stands in several, the first one counts.
     private const string SelectPredictions = """
-        select id, timestamp, prediction, score, class_scores, label, segments, in_reference from predictions
+        select distinct on (id) id, timestamp, prediction, score, class_scores, label, segments, in_reference from predictions
         where tenant = $1 and model = $2 and id = any($3)
+        order by id, seq
         """;
 
     private const string SelectLabels = """

@@ -2,6 +2,13 @@ namespace Drift.Storage.Sqlite;
 
 internal sealed class SqliteExpiry(SqliteDatabase database) : IExpiry
 {
+    private static readonly ExpiringTable Predictions = new("predictions", "logged_at");
+
+    public Task PrepareAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<long> DeletePredictionsBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        Retention.DeleteAsync(this, Predictions, before, cancellationToken);
+
     public Task<int> DeleteBeforeAsync(ExpiringTable table, DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
         var sql = $"""

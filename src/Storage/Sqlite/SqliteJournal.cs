@@ -8,8 +8,8 @@ namespace Drift.Storage.Sqlite;
 internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 {
     private const string Insert = """
-        insert into drift_journal (actor_key, seq, kind, batch_id, appended_at, payload)
-        values ($actor_key, $seq, $kind, $batch_id, $appended_at, $payload)
+        insert into drift_journal (actor_key, seq, kind, batch_ids, appended_at, payload)
+        values ($actor_key, $seq, $kind, $batch_ids, $appended_at, $payload)
         on conflict do nothing
         """;
 
@@ -25,8 +25,33 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         on conflict do nothing
         """;
 
-    private const string Contains = """
-        select 1 from drift_journal where actor_key = $actor_key and batch_id = $batch_id
+    private const string Known = """
+        select batch_id from drift_batches
+        where actor_key = $actor_key and batch_id in (select value from json_each($batch_ids))
+        """;
+
+    private const string SelectIds = """
+        select seq, batch_ids from drift_journal where actor_key = $actor_key and batch_ids is not null order by seq
+        """;
+
+    // Some entries at a time, so that others get the writer in between; in order of id, so that neighbours are written together.
+    private const string LastToMove = """
+        select max(seq) from (
+            select seq from drift_journal
+            where actor_key = $actor_key and seq <= $through and batch_ids is not null
+            order by seq limit 16)
+        """;
+
+    private const string MoveIds = """
+        insert into drift_batches (actor_key, seq, batch_id)
+        select actor_key, seq, value from drift_journal, json_each(batch_ids)
+        where actor_key = $actor_key and seq <= $through and batch_ids is not null
+        order by value
+        on conflict do nothing
+        """;
+
+    private const string DropMoved = """
+        update drift_journal set batch_ids = null where actor_key = $actor_key and seq <= $through and batch_ids is not null
         """;
 
     private const string Select = """
@@ -44,8 +69,16 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
                               order by seq desc limit 1), -9223372036854775808)
         """;
 
-    // Entries come in order of time: walking up to the first that is young enough touches only what is to be deleted.
+    // Entries come in order of time: walking up to the first that is young enough, or still has its payload, touches only what is to be deleted.
     private const string DropIds = """
+        delete from drift_batches
+        where actor_key = $actor_key
+          and seq < coalesce((select seq from drift_journal
+                              where actor_key = $actor_key and (appended_at >= $before or payload is not null)
+                              order by seq limit 1), 9223372036854775807)
+        """;
+
+    private const string DropEntries = """
         delete from drift_journal
         where actor_key = $actor_key and payload is null and appended_at < $before
           and seq < coalesce((select seq from drift_journal
@@ -62,7 +95,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 
     // One commit, so one wait for the disk. A single entry without records is a transaction by itself.
     public Task<AppendOutcome[]> AppendAsync(IReadOnlyList<JournalEntry> entries) =>
-        entries is [{ Predictions.Count: 0, Labels.Count: 0 }]
+        entries is [{ Predictions.Count: 0, Labels.Count: 0, BatchIds.Count: 0 }]
             ? database.WriteAsync(session => new[] { AppendEntry(session, entries[0]) }, CancellationToken.None)
             : database.TransactAsync(session => AppendGroup(session, entries), CancellationToken.None);
 
@@ -90,30 +123,59 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         }
     }
 
-    public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => IsKnown(session, actorKey, batchId), cancellationToken);
-
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
-        database.TransactAsync(
-            session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Execute()
-                + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
+    public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<EntryBatchIds>>(
+            session =>
+            {
+                var entries = new List<EntryBatchIds>();
+                using var row = session.Statement(SelectIds).Bind("$actor_key", actorKey).Query();
+                while (row.Read())
+                    entries.Add(new EntryBatchIds(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1))));
+                return entries;
+            },
             cancellationToken);
+
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => FindKnown(session, actorKey, [.. batchIds]), cancellationToken);
+
+    public async Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken)
+    {
+        // SQLite works on the calling thread: an actor's turns must not wait for this.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        while (await database.TransactAsync(session => MoveSomeIds(session, actorKey, throughSequence), cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        await database.TransactAsync(
+            session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Execute()
+                + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
+                + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool MoveSomeIds(SqliteSession session, string actorKey, long through)
+    {
+        if (session.Statement(LastToMove).Bind("$actor_key", actorKey).Bind("$through", through).Integer() is not { } last)
+            return false;
+        session.Statement(MoveIds).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
+        session.Statement(DropMoved).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
+        return true;
+    }
 
     private static AppendOutcome AppendEntry(SqliteSession session, JournalEntry entry)
     {
         var actorKey = ActorKey.Model(entry.Model);
+        if (FindKnown(session, actorKey, entry.BatchIds).Count > 0)
+            return AppendOutcome.Duplicate;
         var appended = session.Statement(Insert)
             .Bind("$actor_key", actorKey)
             .Bind("$seq", entry.Sequence)
             .Bind("$kind", entry.Kind)
-            .Bind("$batch_id", entry.BatchId)
+            .Bind("$batch_ids", StorageJson.Write(entry.BatchIds))
             .Bind("$appended_at", entry.At)
             .Bind("$payload", entry.Payload)
             .Execute();
-        if (appended == 1)
-            return AppendOutcome.Appended;
-
-        return entry.BatchId is { } batchId && IsKnown(session, actorKey, batchId) ? AppendOutcome.Duplicate : AppendOutcome.Conflict;
+        return appended == 1 ? AppendOutcome.Appended : AppendOutcome.Conflict;
     }
 
     private static AppendOutcome[] AppendGroup(SqliteSession session, IReadOnlyList<JournalEntry> entries)
@@ -163,6 +225,14 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         return outcome;
     }
 
-    private static bool IsKnown(SqliteSession session, string actorKey, string batchId) =>
-        session.Statement(Contains).Bind("$actor_key", actorKey).Bind("$batch_id", batchId).Integer() is not null;
+    private static IReadOnlySet<string> FindKnown(SqliteSession session, string actorKey, IReadOnlyList<string> batchIds)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        if (batchIds.Count == 0)
+            return known;
+        using var row = session.Statement(Known).Bind("$actor_key", actorKey).Bind("$batch_ids", StorageJson.Write(batchIds)).Query();
+        while (row.Read())
+            known.Add(row.GetString(0));
+        return known;
+    }
 }

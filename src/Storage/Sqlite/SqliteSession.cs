@@ -25,6 +25,9 @@ internal sealed class SqliteSession : IDisposable
                 """);
             if (readOnly)
                 Run("pragma query_only = on");
+            else
+                // KiB, taken as needed: a batch of random ids touches as many pages, and what does not fit is written twice.
+                Run("pragma cache_size = -32768");
         }
         catch
         {

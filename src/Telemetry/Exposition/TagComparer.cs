@@ -29,9 +29,10 @@ internal sealed class TagComparer
 
     public int GetHashCode(ReadOnlySpan<KeyValuePair<string, object?>> alternate)
     {
-        var hash = 0;
+        // Names of tags hardly differ within an instrument: their values tell the series apart.
+        var hash = alternate.Length;
         foreach (var tag in alternate)
-            hash = HashCode.Combine(hash, tag.Key, tag.Value);
+            hash = (hash * 31) + (tag.Value?.GetHashCode() ?? 0);
         return hash;
     }
 

@@ -13,8 +13,26 @@ public abstract class EngineHarness : IAsyncDisposable
 
     public abstract IDriftEngine Engine { get; }
 
+    /// <summary>The alerts that the actors of this store raised.</summary>
+    public abstract IAlertStore Alerts { get; }
+
+    /// <summary>What was told of them: one entry per change to the destination <c>pager</c>, its kind the <see cref="Drift.Actors.Alerts.AlertEvent"/>.</summary>
+    public abstract IOutbox Outbox { get; }
+
     /// <summary>What the journal does in place of an append, for tests of a database that fails; null: append.</summary>
     public Func<JournalEntry, Func<Task<AppendOutcome>>, Task<AppendOutcome>>? OnAppend { get; set; }
+
+    /// <summary>What the store does in place of writing a snapshot; null: write.</summary>
+    public Func<Func<Task<long?>>, Task<long?>>? OnSave { get; set; }
+
+    /// <summary>What the journal does in place of pruning; null: prune.</summary>
+    public Func<Func<Task>, Task>? OnPrune { get; set; }
+
+    /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
+    public abstract Task ExecuteAsync(string sql);
+
+    /// <summary>How often an actor read its journal.</summary>
+    public int JournalReads { get; protected set; }
 
     /// <summary>What writes of GPU samples fail with; null: they are written.</summary>
     public Exception? GpuStoreFailure { get; set; }

@@ -1,3 +1,4 @@
+using Drift.Actors.Ports;
 using Drift.Core.Detection;
 using Drift.Core.Rows;
 using Drift.Core.Settings;
@@ -89,6 +90,62 @@ public abstract class ModelActorContract : IAsyncLifetime
         Assert.Equal(IngestOutcome.Duplicate, (await Model.SendAsync(Traffic.Rows(100, 1), Now, "b-1")).Outcome);
 
         Assert.Equal(700, (await Model.GetVerdictAsync()).Rows);
+    }
+
+    [Fact]
+    public async Task Of_several_batches_sent_as_one_the_known_ones_are_named_and_nothing_changes_until_they_are_left_out()
+    {
+        await LearnAsync();
+        async Task<IngestResult> SendAsync(params string[] ids) =>
+            await Model.IngestAsync(Traffic.Bin(Traffic.Rows(100, 3), await Model.GetPlanAsync(), Now) with { BatchIds = ids });
+        Assert.Equal(IngestOutcome.Accepted, (await SendAsync("a", "b", "c")).Outcome);
+
+        async Task CheckAsync()
+        {
+            var again = await SendAsync("d", "c", "a");
+            Assert.Equal(IngestOutcome.Duplicate, again.Outcome);
+            Assert.Equal(["a", "c"], again.Duplicates.Order());
+            Assert.Equal(100, (await Model.GetVerdictAsync()).Rows);
+        }
+
+        await CheckAsync();
+        _harness.Crash();
+        await CheckAsync();
+        // With the snapshot the ids leave the journal's entries.
+        await _harness.PassivateAsync();
+        await CheckAsync();
+        Assert.Equal(IngestOutcome.Accepted, (await SendAsync("d")).Outcome);
+        Assert.Equal(["d"], (await SendAsync("d")).Duplicates);
+    }
+
+    [Fact]
+    public async Task A_batch_id_of_a_deleted_model_counts_again()
+    {
+        await LearnAsync();
+        await Model.SendAsync(Traffic.Rows(100, 3), Now, "b");
+        await Model.DeleteAsync();
+
+        Assert.Equal(IngestOutcome.Accepted, (await Model.SendAsync(Traffic.Rows(100, 3), Now, "b")).Outcome);
+        Assert.Equal(100, (await Model.DescribeAsync()).Rows);
+    }
+
+    [Fact]
+    public async Task An_append_that_is_refused_changes_nothing_and_the_state_is_not_read_again()
+    {
+        await LearnAsync();
+        var reads = _harness.JournalReads;
+        _harness.OnAppend = (_, _) => Task.FromException<AppendOutcome>(new AppendRefusedException("The journal is full."));
+        Assert.Equal(DriftError.Unavailable, (await Assert.ThrowsAsync<AppendRefusedException>(() => Model.SendAsync(Traffic.Rows(100, 4), Now, "b"))).Error);
+        _harness.OnAppend = null;
+
+        Assert.Equal(IngestOutcome.Accepted, (await Model.SendAsync(Traffic.Rows(100, 4), Now, "b")).Outcome);
+        Assert.Equal(reads, _harness.JournalReads);
+
+        _harness.OnAppend = (_, _) => Task.FromException<AppendOutcome>(new DriftException("The database is away."));
+        await Assert.ThrowsAsync<DriftException>(() => Model.SendAsync(Traffic.Rows(100, 5), Now, "c"));
+        _harness.OnAppend = null;
+        await Model.SendAsync(Traffic.Rows(100, 5), Now, "c");
+        Assert.Equal(reads + 1, _harness.JournalReads);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public static class Traffic
 
     public static IngestBatch Bin(RowBatch rows, PlanLease lease, DateTimeOffset now, string? batchId = null) => new()
     {
-        BatchId = batchId,
+        BatchIds = batchId is null ? [] : [batchId],
         Rows = rows.Count,
         Delta = lease.Plan is null ? null : new Profiler().Bin(rows, Plan.Decode(lease.Plan), now),
         Raw = lease.Plan is null ? RowBatchCodec.Encode(rows) : null,

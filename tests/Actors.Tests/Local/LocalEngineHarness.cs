@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Drift.Actors.Alerts;
 using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Local;
@@ -8,6 +9,7 @@ using Drift.Actors.Tests.Contract;
 using Drift.Core.Gpus;
 using Drift.Storage;
 using Drift.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -52,10 +54,23 @@ public sealed class LocalEngineHarness : EngineHarness
         return harness;
     }
 
+    public override IAlertStore Alerts => _storage.GetRequiredService<IAlertStore>();
+
+    public override IOutbox Outbox => _storage.GetRequiredService<IOutbox>();
+
     public override IDriftEngine StartSecondEngine() => NewEngine();
 
     // Nothing of the old engine is called again: what it held in memory is lost, as by kill -9.
     public override void Crash() => _engine = NewEngine();
+
+    public override async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_directory["drift.db"]};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
+    }
 
     public override async Task PassivateAsync()
     {
@@ -66,6 +81,8 @@ public sealed class LocalEngineHarness : EngineHarness
     public override async ValueTask DisposeAsync()
     {
         OnAppend = null;
+        OnSave = null;
+        OnPrune = null;
         foreach (var engine in _engines)
             await engine.DisposeAsync();
         await _storage.DisposeAsync();
@@ -79,10 +96,12 @@ public sealed class LocalEngineHarness : EngineHarness
         var engine = new LocalEngine(
             e => new ModelActorServices(
                 () => e,
-                _storage.GetRequiredService<IActorStateStore>(),
+                new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()),
                 new TouchyJournal(this, _storage.GetRequiredService<IJournal>()),
                 _storage.GetRequiredService<IPredictionLog>(),
                 _storage.GetRequiredService<IHistory>(),
+                _storage.GetRequiredService<IAlertStore>(),
+                new OneDestination(),
                 Clock,
                 Options.Create(_options),
                 _instruments,
@@ -94,6 +113,26 @@ public sealed class LocalEngineHarness : EngineHarness
             NullLogger<LocalEngine>.Instance);
         _engines.Add(engine);
         return engine;
+    }
+
+    /// <summary>Everything is told to one destination.</summary>
+    private sealed class OneDestination : IAlertRouter
+    {
+        public IReadOnlyList<OutboxEntry> Route(Alert alert, AlertEvent change) =>
+        [
+            new()
+            {
+                Id = $"{alert.Id}.{alert.Sequence}",
+                Tenant = alert.Tenant,
+                Kind = change.ToString(),
+                Destination = "pager",
+                Subject = alert.Id,
+                Payload = default,
+                CreatedAt = alert.UpdatedAt,
+                QueuedAt = alert.UpdatedAt,
+                NextAttemptAt = alert.UpdatedAt,
+            },
+        ];
     }
 
     /// <summary>The real store, which fails when the test says so.</summary>
@@ -118,12 +157,45 @@ public sealed class LocalEngineHarness : EngineHarness
             ? fail(entry, () => inner.AppendAsync(entry, cancellationToken))
             : inner.AppendAsync(entry, cancellationToken);
 
-        public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
-            inner.ReadAsync(actorKey, afterSequence, cancellationToken);
+        public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken)
+        {
+            harness.JournalReads++;
+            return inner.ReadAsync(actorKey, afterSequence, cancellationToken);
+        }
 
-        public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) => inner.ContainsAsync(actorKey, batchId, cancellationToken);
+        public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+            inner.ReadBatchIdsAsync(actorKey, cancellationToken);
 
-        public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
-            inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
+        public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+            inner.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
+
+        public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) => harness.OnPrune is { } fail
+            ? fail(() => inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken))
+            : inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
+    }
+
+    /// <summary>The real snapshots, whose writes fail or wait when the test says so.</summary>
+    private sealed class TouchyStates(LocalEngineHarness harness, IActorStateStore inner) : IActorStateStore
+    {
+        public Task<ActorSnapshot?> LoadAsync(string actorKey, CancellationToken cancellationToken) => inner.LoadAsync(actorKey, cancellationToken);
+
+        public Task<ActorSnapshot?> LoadPreviousAsync(string actorKey, CancellationToken cancellationToken) =>
+            inner.LoadPreviousAsync(actorKey, cancellationToken);
+
+        public Task<long?> SaveAsync(
+            string actorKey,
+            long expectedVersion,
+            long journalSequence,
+            ReadOnlyMemory<byte> payload,
+            SnapshotCopies copies,
+            SnapshotEffects effects,
+            CancellationToken cancellationToken)
+        {
+            Task<long?> Save() => inner.SaveAsync(actorKey, expectedVersion, journalSequence, payload, copies, effects, cancellationToken);
+            return harness.OnSave is { } fail ? fail(Save) : Save();
+        }
+
+        public Task DeleteModelAsync(ModelId model, SnapshotEffects effects, CancellationToken cancellationToken) =>
+            inner.DeleteModelAsync(model, effects, cancellationToken);
     }
 }

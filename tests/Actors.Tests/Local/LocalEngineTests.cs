@@ -55,6 +55,21 @@ public sealed class LocalEngineTests
     }
 
     [Fact]
+    public async Task A_cell_is_not_retired_while_its_actor_still_leaves()
+    {
+        var leave = new TaskCompletionSource();
+        var made = new List<Probe>();
+        var cell = new ActorCell<Probe>("probe", () => Add(made), new FakeClock());
+        await cell.CallAsync(p => p.HoldDeactivationAsync(leave.Task));
+        var first = cell.PassivateAsync(TimeSpan.Zero);
+
+        Assert.False(await cell.PassivateAsync(TimeSpan.Zero));
+
+        leave.SetResult();
+        Assert.True(await first);
+    }
+
+    [Fact]
     public async Task Models_that_nobody_calls_leave_nothing_in_memory_and_come_back_with_their_next_call()
     {
         await using var harness = await LocalEngineHarness.StartAsync();

@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
+using Drift.Api.Ingest;
+using Drift.Api.Ingest.Streaming;
 using Drift.Api.Rows;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
@@ -48,6 +51,50 @@ public sealed class AllocationTests
         var perRow = (perLarge - perSmall) / (Large - Small);
         Assert.True(perRow < 0.1, $"{perRow:F3} bytes a row: {perSmall:F0} for a batch of {Small}, {perLarge:F0} for one of {Large}.");
         Assert.InRange(perSmall, 0, 16 * 1024);
+    }
+
+    [Theory]
+    [InlineData("ndjson")]
+    [InlineData("csv")]
+    public void A_row_of_a_stream_is_cut_and_read_without_allocating(string shape)
+    {
+        var format = shape == "csv" ? RowFormat.Csv : RowFormat.Ndjson;
+        var batch = new RowBatch();
+        Stream(Large);
+        Stream(Small);
+        var perLarge = Stream(Large);
+        var perSmall = Stream(Small);
+
+        var perRow = (perLarge - perSmall) / (double)(Batches * (Large - Small));
+        Assert.True(perRow < 0.1, $"{perRow:F3} bytes a row: {perSmall} for chunks of {Small}, {perLarge} for chunks of {Large}.");
+
+        long Stream(int rows)
+        {
+            var text = Body(shape, mixed: true, Batches * rows);
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            using var chunker = new RowChunker(
+                BodySource.Of(BodyEncoding.Identity, PipeReader.Create(text)), format, new ChunkLimits(rows, int.MaxValue, 100_000));
+            var chunks = 0;
+            while (Next(chunker) is { } chunk)
+            {
+                using (chunk)
+                    Read(format, chunk.Body.Bytes, batch);
+                Assert.Equal(rows, batch.Count);
+                chunks++;
+            }
+
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Assert.Equal(Batches, chunks);
+            return allocated;
+        }
+
+        // The body is there: nothing is waited for, and all of it is on this thread.
+        static RowChunk? Next(RowChunker chunker)
+        {
+            var next = chunker.NextAsync(CancellationToken.None);
+            Assert.True(next.IsCompletedSuccessfully);
+            return next.GetAwaiter().GetResult();
+        }
     }
 
     [Fact]

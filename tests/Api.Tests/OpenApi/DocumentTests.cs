@@ -12,13 +12,16 @@ public sealed class DocumentTests
         "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "GET /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
         "GET /v1/models/{model}/drift", "POST /v1/models/{model}/drift/check", "GET /v1/models/{model}/drift/history", "GET /v1/models/{model}/features/{feature}",
         "GET /v1/models/{model}/performance", "GET /v1/models/{model}/quality", "GET /v1/models/{model}/segments", "GET /v1/models/{model}/events",
+        "GET /v1/alerts", "GET /v1/alerts/{id}", "POST /v1/alerts/{id}/acknowledge", "GET /v1/silences", "POST /v1/silences", "DELETE /v1/silences/{id}",
+        "GET /v1/outbox", "GET /v1/outbox/{id}", "POST /v1/outbox/{id}/redeliver",
         "GET /drift/summary", "GET /drift/metrics", "POST /drift/check", "GET /metrics", "GET /health/startup", "GET /health/ready", "GET /health/live",
         "GET /v1/gpus", "GET /v1/gpus/{node}", "GET /v1/gpus/{node}/history", "POST /v1/gpus/{node}/samples",
     ];
 
     private static readonly string[] WithBody =
     [
-        "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin", "POST /v1/gpus/{node}/samples",
+        "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
+        "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences", "POST /v1/gpus/{node}/samples",
     ];
 
     [Fact]
@@ -67,9 +70,14 @@ public sealed class DocumentTests
     public async Task The_examples_of_bodies_are_taken_as_they_stand()
     {
         await using var host = await ApiHost.StartAsync();
-        foreach (var route in WithBody)
+        await host.AddAlertAsync("a1");
+        // The clock goes on with labels, and the silence must end after it.
+        foreach (var route in WithBody.Reverse())
         {
-            var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{node}", "gpu-7", StringComparison.Ordinal));
+            var (method, path) = (
+                route.Split(' ')[0],
+                route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{id}", "a1", StringComparison.Ordinal)
+                    .Replace("{node}", "gpu-7", StringComparison.Ordinal));
             var operation = (await OperationsAsync())[route];
             foreach (var content in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
             {

@@ -28,6 +28,36 @@ public sealed class NumberTests
     }
 
     [Fact]
+    public void Significands_of_64_bits_at_any_power_and_ties_are_rounded_as_the_framework_rounds()
+    {
+        var random = new Random(12);
+        for (var i = 0; i < 300_000; i++)
+        {
+            string text;
+            if (i % 3 == 0)
+            {
+                // An odd number of 54 bits lies halfway between two doubles, and still does after a division by a power of two.
+                var power = random.Next(5);
+                var tie = (UInt128)(ulong)((random.NextInt64(1L << 53) | (1L << 53)) | 1) * (UInt128)Math.Pow(5, power);
+                text = $"{tie + (UInt128)random.Next(3) - 1}e-{power}";
+            }
+            else
+            {
+                text = $"{(ulong)random.NextInt64() << random.Next(2) >> random.Next(12)}e{random.Next(-75, 76)}";
+            }
+
+            var expected = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+            var bytes = Encoding.UTF8.GetBytes(text + ",");
+            var end = 0;
+            Assert.True(DecimalNumber.TryReadJson(bytes, ref end, out var json), text);
+            Assert.Equal(text.Length, end);
+            Assert.True(DecimalNumber.TryParse(bytes.AsSpan(..^1), out var parsed), text);
+            Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(json), $"{text}: {json:R} instead of {expected:R}");
+            Assert.True(BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(parsed), $"{text}: {parsed:R} instead of {expected:R}");
+        }
+    }
+
+    [Fact]
     public void A_text_is_a_number_exactly_when_the_framework_says_so()
     {
         var random = new Random(5);

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Drift.Actors;
+using Drift.Actors.Ports;
+using Drift.Storage;
 using Drift.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -22,10 +24,14 @@ internal sealed class ApiHost : IAsyncDisposable
     public const string ReadKey = "read-key-0123456789";
 
     private readonly WebApplication _app;
+    private readonly TempDirectory _folder;
+    private readonly Lazy<ServiceProvider> _storage;
 
-    private ApiHost(WebApplication app, FakeEngine engine, FakeClock clock, HttpClient client)
+    private ApiHost(WebApplication app, FakeEngine engine, FakeClock clock, HttpClient client, TempDirectory folder, Lazy<ServiceProvider> storage)
     {
         _app = app;
+        _folder = folder;
+        _storage = storage;
         Engine = engine;
         Clock = clock;
         Client = client;
@@ -38,6 +44,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Batches that wait for a model while others of it are on their way.</summary>
+    public int Waiting(ModelId model) => Services.GetRequiredService<Drift.Api.Ingest.BatchSender>().Waiting(model);
 
     /// <summary>Keys of tenant acme: one per scope.</summary>
     public static Dictionary<string, string?> Keys { get; } = new()
@@ -69,6 +78,10 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IDriftEngine>(engine);
         builder.Services.AddSingleton<TimeProvider>(clock);
+        var folder = new TempDirectory();
+        var storage = new Lazy<ServiceProvider>(() => OpenStorage(folder["drift.db"], clock));
+        builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<IAlertStore>());
+        builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<IOutbox>());
         services?.Invoke(builder.Services);
         builder.Services.AddDriftApi();
         var app = builder.Build();
@@ -78,8 +91,11 @@ internal sealed class ApiHost : IAsyncDisposable
         var client = kestrel
             ? new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) }
             : app.GetTestClient();
-        return new ApiHost(app, engine, clock, client);
+        return new ApiHost(app, engine, clock, client, folder, storage);
     }
+
+    /// <summary>A real database, opened for the tests that need it.</summary>
+    public IServiceProvider Storage => _storage.Value;
 
     public Task StopAsync() => _app.StopAsync();
 
@@ -87,6 +103,21 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        if (_storage.IsValueCreated)
+            await _storage.Value.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static ServiceProvider OpenStorage(string path, TimeProvider clock)
+    {
+        var storage = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddSingleton(clock)
+            .AddDriftSqlite(path)
+            .BuildServiceProvider();
+        storage.GetRequiredService<IMigrator>().MigrateAsync().GetAwaiter().GetResult();
+        return storage;
     }
 
     public Task<Reply> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);

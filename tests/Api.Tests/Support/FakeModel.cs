@@ -12,6 +12,7 @@ namespace Drift.Api.Tests.Support;
 internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
 {
     private readonly Lock _gate = new();
+    private int _arrived;
     private readonly List<VerdictChange> _changes = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -42,6 +43,15 @@ internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
 
     /// <summary>Runs before each ingest, for plans that change in between.</summary>
     public Action? BeforeIngest { get; set; }
+
+    /// <summary>What each ingest waits for.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
+    /// <summary>Ingests that came, answered or not.</summary>
+    public int Arrived => Volatile.Read(ref _arrived);
+
+    /// <summary>What an ingest is answered instead of being taken.</summary>
+    public Func<IngestBatch, Exception?>? Refuses { get; set; }
 
     /// <summary>A new version of the plan.</summary>
     public void ChangePlan() => Plan = Plan!.WithVersion(Plan.Version + 1);
@@ -85,19 +95,24 @@ internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
         return Task.FromResult(new PlanLease(Plan?.Version ?? 0, Plan?.Encode(), Settings.Validation, Exists));
     }
 
-    public Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken = default)
+    public async Task<IngestResult> IngestAsync(IngestBatch batch, CancellationToken cancellationToken = default)
     {
         Guard();
+        Interlocked.Increment(ref _arrived);
+        await Held;
+        if (Refuses?.Invoke(batch) is { } refusal)
+            throw refusal;
         BeforeIngest?.Invoke();
         Exists = true;
         var outcome = IngestOutcome.Accepted;
-        if (batch.BatchId is not null && Batches.Exists(b => b.BatchId == batch.BatchId))
+        string[] known = [.. batch.BatchIds.Where(id => Batches.Exists(b => b.BatchIds.Contains(id)))];
+        if (known.Length > 0)
             outcome = IngestOutcome.Duplicate;
         else if (batch.Delta is { } delta ? Plan is null || !Delta.IsOf(delta, Plan) : Plan is not null)
             outcome = IngestOutcome.PlanChanged;
         else
             Batches.Add(batch);
-        return Task.FromResult(new IngestResult(outcome, Plan?.Version ?? 0, Batches.Sum(b => b.Rows), Settings.Reference.Rows));
+        return new IngestResult(outcome, Plan?.Version ?? 0, Batches.Sum(b => b.Rows), Settings.Reference.Rows) { Duplicates = known };
     }
 
     public Task<LabelResult> LabelAsync(LabelBatch batch, CancellationToken cancellationToken = default)

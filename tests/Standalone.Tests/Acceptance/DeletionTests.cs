@@ -55,7 +55,7 @@ public sealed class DeletionTests
         (await server.SendAsync(HttpMethod.Delete, "/v1/models/m")).Expect(204);
         (await server.GetAsync("/v1/models/m")).Expect(404);
         Assert.Equal(0, (await server.GetAsync("/v1/models")).Expect(200)["models"].GetArrayLength());
-        foreach (var table in (string[])["models", "drift_journal", "actor_state", "predictions", "labels", "drift_metrics", "feature_drift", "ml_metrics"])
+        foreach (var table in (string[])["models", "drift_journal", "drift_batches", "actor_state", "predictions", "labels", "drift_metrics", "feature_drift", "ml_metrics"])
             Assert.Equal("0", await server.ScalarAsync($"select count(*) from {table}"));
 
         async Task ConfigureAsync()

@@ -24,6 +24,9 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>The process that runs now.</summary>
+    public int ProcessId => _process!.Id;
+
     public string Log => _process?.LogTail(40) ?? "";
 
     private string LogFile => Path.Combine(_data, "host.log");

@@ -72,7 +72,7 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_damaged_snapshot_is_a_503_for_its_model_only_and_the_model_can_be_deleted()
+    public async Task A_model_without_a_sound_snapshot_is_a_503_for_itself_only_and_can_be_deleted()
     {
         using var data = new TempDirectory();
         await using var host = await HostProcess.StartAsync(data.Path);
@@ -82,7 +82,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await using (var database = new SqliteConnection($"Data Source={data["drift.db"]};Pooling=False"))
         {
             await database.OpenAsync();
-            await using var command = new SqliteCommand("update actor_state set payload = x'0102' where actor_key like '%/damaged'", database);
+            await using var command = new SqliteCommand("update actor_state set payload = x'0102', previous_payload = x'0102' where actor_key like '%/damaged'", database);
             Assert.Equal(1, await command.ExecuteNonQueryAsync());
         }
 

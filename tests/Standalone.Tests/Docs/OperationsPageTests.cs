@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Drift.Delivery.Alerts;
 using Drift.Standalone.Tests.Crash;
 using Drift.Support;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Drift.Standalone.Tests.Docs;
 public sealed class OperationsPageTests
 {
     private static readonly Assembly[] Assemblies =
-        [.. new[] { "Core", "Actors", "Storage", "Telemetry", "Api", "Standalone" }.Select(n => Assembly.Load($"Drift.{n}"))];
+        [.. new[] { "Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Standalone" }.Select(n => Assembly.Load($"Drift.{n}"))];
 
     [Fact]
     public void It_has_every_option_with_its_default_and_no_other()
@@ -19,11 +20,14 @@ public sealed class OperationsPageTests
         var options = Assemblies.SelectMany(a => a.GetTypes())
             .Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))
             .Select(t => (Type: t, Section: t.GetField("SectionName")?.GetRawConstantValue() as string))
-            .Where(t => t.Section is not null && t.Type != typeof(Api.Auth.ApiKeyOptions))
+            .Where(t => t.Section is not null && t.Type != typeof(Api.Auth.ApiKeyOptions) && t.Type != typeof(WebhookOptions))
             .Append((typeof(Api.Auth.ApiKeyEntry), Api.Auth.ApiKeyOptions.SectionName + ":N"))
+            .Append((typeof(WebhookEntry), WebhookOptions.SectionName + ":N"))
             .SelectMany(t => t.Item1.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(p => !typeof(Delegate).IsAssignableFrom(p.PropertyType))
                 .Select(p => (Key: $"{t.Item2}:{p.Name}", Default: Text(p.GetValue(Activator.CreateInstance(t.Item1))))))
+            // Two parts may read one key; then their defaults are the same.
+            .Distinct()
             .ToDictionary(o => o.Key, o => o.Default, StringComparer.Ordinal);
 
         var table = Markdown.Table(Markdown.Read("docs/operations.md"), "Configuration");
@@ -66,6 +70,9 @@ public sealed class OperationsPageTests
     [InlineData("Drift__Actors__SnapshotEvery", "0", "Drift:Actors:SnapshotEvery is 0")]
     [InlineData("Drift__Metrics__MaxFeatureSeries", "-1", "Drift:Metrics:MaxFeatureSeries is -1")]
     [InlineData("Drift__Actors__IdleTimeout", "soon", "Drift:Actors:IdleTimeout")]
+    [InlineData("Drift__Delivery__MaxConcurrent", "0", "Drift:Delivery:MaxConcurrent is 0")]
+    [InlineData("Drift__Alerts__Slack__Url", "http://10.0.0.1/secret", "Drift:Alerts:Slack:Url cannot be used: it has a private address")]
+    [InlineData("Drift__Alerts__Webhooks__0__Url", "https://example.org/", "Drift:Alerts:Webhooks:0:Secret is missing")]
     [InlineData("ConnectionStrings__Drift", "no connection string", "ConnectionStrings:Drift cannot be read")]
     public async Task A_refused_start_says_what_the_runbook_says(string variable, string value, string message)
     {

@@ -15,12 +15,15 @@ public sealed partial class MetricsPageTests
         using var data = new TempDirectory();
         await using var host = await HostProcess.StartAsync(data.Path);
         await host.MakeDriftedModelAsync("credit");
+        // The health checks run a second after the start.
+        await Eventually.Async(
+            async () => Exposition.Value(await host.MetricsAsync(), "drift_health_status{check=\"storage\"}") == 1, TimeSpan.FromSeconds(30), "the host says how it is");
         var text = await host.MetricsAsync();
         var exported = Exposition.Types(text);
 
         var page = Markdown.Read("docs/metrics.md");
         var models = Rows(page, "Models").Concat(Rows(page, "The monitor itself")).ToList();
-        var exporter = Rows(page, "The exporter").ToList();
+        var exporter = Rows(page, "The exporter and refusals").ToList();
 
         Assert.Equal([], models.Select(m => m.Name).Except(exported.Keys));
         Assert.Equal([], exported.Keys.Where(n => Ours().IsMatch(n)).Except(models.Concat(exporter).Select(m => m.Name)));

@@ -103,14 +103,15 @@ public abstract class JournalContract(StoreFixture fixture)
     }
 
     [StoreFact]
-    public async Task AppendAsync_says_duplicate_for_a_known_batch_and_writes_nothing()
+    public async Task AppendAsync_says_duplicate_for_a_batch_of_a_pruned_entry_and_writes_nothing()
     {
         await AppendAsync(Entry(1, batchId: "b"));
+        await Journal.PruneAsync(Actor, 1, Noon.AddDays(-1), default);
 
         var outcome = await AppendAsync(Entry(2, batchId: "b") with { Predictions = [new() { Id = "p" }], Labels = [new("p", "yes", null)] });
 
         Assert.Equal(AppendOutcome.Duplicate, outcome);
-        Assert.Single(await ReadAsync());
+        Assert.Empty(await ReadAsync());
         Assert.Empty(await _store.Predictions.FindPredictionsAsync(_model, ["p"], default));
         Assert.Empty(await _store.Predictions.FindLabelsAsync(_model, ["p"], default));
     }
@@ -137,6 +138,7 @@ public abstract class JournalContract(StoreFixture fixture)
     {
         await AppendAsync(Entry(1, batchId: "a"));
         await AppendAsync(Entry(2, batchId: "b"));
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), default);
 
         Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(2, batchId: "b")));
         Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(2, batchId: "a")));
@@ -167,17 +169,6 @@ public abstract class JournalContract(StoreFixture fixture)
     }
 
     [StoreFact]
-    public async Task AppendAsync_lets_exactly_one_of_many_have_a_batch_id()
-    {
-        await using var other = _store.OpenAgain();
-        var outcomes = await Task.WhenAll(Enumerable.Range(1, 16).Select(i => Task.Run(
-            () => (i % 2 == 0 ? _store : other).Journal.AppendAsync(Entry(i, batchId: "b"), default))));
-
-        Assert.Equal(1, outcomes.Count(o => o == AppendOutcome.Appended));
-        Assert.Equal(15, outcomes.Count(o => o == AppendOutcome.Duplicate));
-    }
-
-    [StoreFact]
     public async Task AppendAsync_takes_the_same_ids_in_any_order_at_once()
     {
         PredictionRecord[] forward = [.. Enumerable.Range(0, 500).Select(i => new PredictionRecord { Id = $"p{i}" })];
@@ -204,17 +195,47 @@ public abstract class JournalContract(StoreFixture fixture)
     }
 
     [StoreFact]
-    public async Task ContainsAsync_knows_batch_ids_letter_by_letter()
+    public async Task Batch_ids_are_known_letter_by_letter_before_and_after_pruning()
     {
-        string[] ids = ["b", "B", "b ", "β", "𝔅", "é", "e\u0301", new('字', 200), "'; drop table models; --"];
-        for (var i = 0; i < ids.Length; i++)
-            Assert.Equal(AppendOutcome.Appended, await AppendAsync(Entry(i + 1, batchId: ids[i])));
+        string[] ids = ["b", "B", "b ", "β", "𝔅", "é", "e\u0301", "a\nb\"\\,", new('字', 200), "'; drop table models; --"];
+        await AppendAsync(Entry(1) with { BatchIds = ids[..4] });
+        await AppendAsync(Entry(2));
+        await AppendAsync(Entry(3) with { BatchIds = ids[4..] });
 
-        foreach (var id in ids)
-            Assert.True(await Journal.ContainsAsync(Actor, id, default), id);
+        var unpruned = await Journal.ReadBatchIdsAsync(Actor, default);
+        Assert.Equal([1, 3], unpruned.Select(e => e.Sequence));
+        Assert.Equal(ids, unpruned.SelectMany(e => e.BatchIds));
+        Assert.Empty(await Journal.FindPrunedBatchIdsAsync(Actor, ids, default));
 
-        Assert.False(await Journal.ContainsAsync(Actor, "c", default));
-        Assert.False(await Journal.ContainsAsync(ActorKey.Model(Store.NewModel()), "b", default));
+        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), default);
+
+        Assert.Empty(await Journal.ReadBatchIdsAsync(Actor, default));
+        Assert.Equal(ids.Order(StringComparer.Ordinal), (await Journal.FindPrunedBatchIdsAsync(Actor, [.. ids, "c"], default)).Order(StringComparer.Ordinal));
+        Assert.Empty(await Journal.FindPrunedBatchIdsAsync(ActorKey.Model(Store.NewModel()), ids, default));
+    }
+
+    [StoreFact]
+    public async Task One_known_id_of_many_keeps_an_entry_out()
+    {
+        await AppendAsync(Entry(1) with { BatchIds = ["a", "b", "c"] });
+        await Journal.PruneAsync(Actor, 1, Noon.AddDays(-1), default);
+
+        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(2) with { BatchIds = ["d", "c", "e"] }));
+        Assert.Equal(["c"], await Journal.FindPrunedBatchIdsAsync(Actor, ["d", "c", "e"], default));
+        Assert.Equal(AppendOutcome.Appended, await AppendAsync(Entry(2) with { BatchIds = ["d", "e"] }));
+    }
+
+    [StoreFact]
+    public async Task PruneAsync_moves_the_ids_of_any_number_of_entries()
+    {
+        for (var sequence = 1; sequence <= 50; sequence++)
+            await AppendAsync(Entry(sequence) with { BatchIds = [.. Enumerable.Range(0, 20).Select(i => $"{i}-{sequence}")] });
+
+        await Journal.PruneAsync(Actor, 40, Noon.AddDays(-1), default);
+
+        Assert.Equal(Enumerable.Range(41, 10).Select(i => (long)i), (await Journal.ReadBatchIdsAsync(Actor, default)).Select(e => e.Sequence));
+        string[] all = [.. Enumerable.Range(1, 50).SelectMany(s => Enumerable.Range(0, 20).Select(i => $"{i}-{s}"))];
+        Assert.Equal(800, (await Journal.FindPrunedBatchIdsAsync(Actor, all, default)).Count);
     }
 
     [StoreFact]
@@ -286,7 +307,7 @@ public abstract class JournalContract(StoreFixture fixture)
         var cancelled = new CancellationToken(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.AppendAsync(Entry(1), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.ContainsAsync(Actor, "b", cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.FindPrunedBatchIdsAsync(Actor, ["b"], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.PruneAsync(Actor, 1, Noon, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.States.LoadAsync(Actor, cancelled));
         Assert.Empty(await ReadAsync());
@@ -308,7 +329,7 @@ public abstract class JournalContract(StoreFixture fixture)
         Model = _model,
         Sequence = sequence,
         Kind = 1,
-        BatchId = batchId,
+        BatchIds = batchId is null ? [] : [batchId],
         At = Noon,
         Payload = payload ?? [1, 2, 3],
     };

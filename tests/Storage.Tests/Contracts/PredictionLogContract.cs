@@ -59,6 +59,19 @@ public abstract class PredictionLogContract(StoreFixture fixture)
     }
 
     [StoreFact]
+    public async Task The_first_prediction_of_an_id_stays_on_later_days_and_when_the_clock_goes_back()
+    {
+        int[] days = [0, 1, 40, -3];
+        foreach (var day in days)
+            await AppendAsync([new() { Id = "p", Prediction = $"{day}" }, new() { Id = $"q{day}", Prediction = $"{day}" }], Noon.AddDays(day));
+
+        var found = await _store.Predictions.FindPredictionsAsync(_model, ["p", .. days.Select(d => $"q{d}")], default);
+
+        Assert.Equal("0", found["p"].Prediction);
+        Assert.All(days, d => Assert.Equal($"{d}", found[$"q{d}"].Prediction));
+    }
+
+    [StoreFact]
     public async Task The_first_label_of_an_id_stays_within_a_batch_and_across_batches()
     {
         await AppendAsync([], [new("p", "yes", Noon), new("p", "no", null)]);
@@ -118,9 +131,11 @@ public abstract class PredictionLogContract(StoreFixture fixture)
         Assert.Equal(double.PositiveInfinity, found["inf"].Score);
     }
 
-    private Task AppendAsync(PredictionRecord[] predictions, params LabelRecord[] labels) =>
+    private Task AppendAsync(PredictionRecord[] predictions, params LabelRecord[] labels) => AppendAsync(predictions, Noon, labels);
+
+    private Task AppendAsync(PredictionRecord[] predictions, DateTimeOffset at, params LabelRecord[] labels) =>
         _store.Journal.AppendAsync(
-            new() { Model = _model, Sequence = ++_sequence, Kind = 1, At = Noon, Payload = default, Predictions = predictions, Labels = labels }, default);
+            new() { Model = _model, Sequence = ++_sequence, Kind = 1, At = at, Payload = default, Predictions = predictions, Labels = labels }, default);
 
     private static void Same(PredictionRecord expected, PredictionRecord actual)
     {

@@ -1,4 +1,6 @@
 using Drift.Actors;
+using Drift.Actors.Alerts;
+using Drift.Actors.Ports;
 using Drift.Core.Detection;
 using Drift.Storage.Tests.Support;
 
@@ -29,10 +31,12 @@ public abstract class RetentionContract(StoreFixture fixture)
     }
 
     [StoreFact]
-    public async Task SweepAsync_deletes_predictions_and_labels_that_arrived_thirty_days_ago_and_nothing_else()
+    public async Task SweepAsync_deletes_labels_and_whole_days_of_predictions_that_arrived_thirty_days_ago_and_nothing_else()
     {
         var store = await fixture.CreateMigratedAsync();
-        DateTimeOffset[] times = [Now.AddDays(-31), Now.AddDays(-30).AddTicks(-10), Now.AddDays(-30), Now];
+        var keptFrom = Now.AddDays(-30);
+        var firstKeptDay = new DateTimeOffset(keptFrom.UtcDateTime.Date, TimeSpan.Zero);
+        DateTimeOffset[] times = [firstKeptDay.AddDays(-1), firstKeptDay.AddTicks(-10), keptFrom.AddTicks(-10), keptFrom, Now];
         for (var i = 0; i < times.Length; i++)
         {
             // Of long ago, as in a backfill: what counts is when it came.
@@ -42,7 +46,7 @@ public abstract class RetentionContract(StoreFixture fixture)
                     Model = Model,
                     Sequence = i + 1,
                     Kind = 1,
-                    BatchId = $"b{i}",
+                    BatchIds = [$"b{i}"],
                     At = times[i],
                     Payload = default,
                     Predictions = [new() { Id = $"p{i}", Time = Now.AddYears(-1) }],
@@ -53,11 +57,43 @@ public abstract class RetentionContract(StoreFixture fixture)
 
         var report = await store.Retention.SweepAsync(Now);
 
-        Assert.Equal(new RetentionReport(0, 0, 0, 2, 2), report);
-        string[] ids = ["p0", "p1", "p2", "p3"];
-        Assert.Equal(["p2", "p3"], (await store.Predictions.FindPredictionsAsync(Model, ids, default)).Keys.Order());
-        Assert.Equal(["p2", "p3"], (await store.Predictions.FindLabelsAsync(Model, ids, default)).Keys.Order());
+        // PostgreSQL drops days: a prediction of the day in which the retention ends stays until that day is over.
+        string[] kept = fixture is PostgresFixture ? ["p2", "p3", "p4"] : ["p3", "p4"];
+        Assert.Equal(new RetentionReport(0, 0, 0, 5 - kept.Length, 3), report);
+        string[] ids = ["p0", "p1", "p2", "p3", "p4"];
+        Assert.Equal(kept, (await store.Predictions.FindPredictionsAsync(Model, ids, default)).Keys.Order());
+        Assert.Equal(["p3", "p4"], (await store.Predictions.FindLabelsAsync(Model, ids, default)).Keys.Order());
         Assert.True(await store.Journal.ContainsAsync(ActorKey.Model(Model), "b0", default));
+
+        Assert.Equal(kept.Length - 1, (await store.Retention.SweepAsync(Now.AddHours(12))).Predictions);
+        Assert.Equal(["p4"], (await store.Predictions.FindPredictionsAsync(Model, ids, default)).Keys.Order());
+    }
+
+    [StoreFact]
+    public async Task SweepAsync_deletes_alerts_and_messages_that_are_over_long_enough_and_nothing_that_is_not()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        DateTimeOffset?[] ends = [null, Now.AddDays(-91), Now.AddDays(-90).AddTicks(-10), Now.AddDays(-90), Now.AddDays(-31), Now];
+        var alerts = ends.Select((end, i) => new Alert { Id = $"a{i}", Tenant = "acme", Kind = "drift", Sequence = 1, OpenedAt = Now.AddDays(-200), ResolvedAt = end });
+        var messages = ends.Select((_, i) => new OutboxEntry
+        {
+            Id = $"m{i}", Tenant = "acme", Kind = "alert", Destination = "pager", Payload = default, CreatedAt = Now.AddDays(-200), QueuedAt = Now, NextAttemptAt = Now,
+        });
+        await store.States.SaveAsync(ActorKey.Model(Model), 0, 0, default, SnapshotCopies.Latest, new SnapshotEffects([.. alerts], [.. messages]), default);
+        var outbox = store.Get<IOutbox>();
+        foreach (var claimed in await outbox.ClaimAsync("pager", Now, TimeSpan.FromMinutes(1), 10, default))
+        {
+            if (ends[claimed.Id[1] - '0'] is { } end)
+                await outbox.DeliveredAsync(claimed, end, default);
+        }
+
+        await store.Get<IAlertStore>().AddSilenceAsync(new Silence { Id = "s", Tenant = "acme", StartsAt = Now, EndsAt = Now.AddDays(-91) }, default);
+
+        var report = await store.Retention.SweepAsync(Now);
+
+        Assert.Equal(new RetentionReport(0, 0, 0, 0, 0, Alerts: 2, Silences: 1, Outbox: 4), report);
+        Assert.Equal(["a0", "a3", "a4", "a5"], (await store.Get<IAlertStore>().ListAsync("acme", new(null, null, 10), default)).Select(a => a.Id).Order());
+        Assert.Equal(["m0", "m5"], (await outbox.ListAsync("acme", new(null, null, 10), default)).Select(m => m.Id).Order());
     }
 
     [StoreFact]

@@ -47,7 +47,7 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
         var refused = _journal.AppendAsync(Entry(11), default);
 
         Assert.True(refused.IsFaulted);
-        var failure = await Assert.ThrowsAsync<DriftException>(() => refused);
+        var failure = await Assert.ThrowsAsync<AppendRefusedException>(() => refused);
         Assert.Equal(DriftError.Unavailable, failure.Error);
         Assert.Contains("10 batches", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Send the request again", failure.Message, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
         var large = _journal.AppendAsync(Entry(1) with { Payload = new byte[2 << 20] }, default);
         await _gate.Entered.WaitAsync(Limit);
 
-        var failure = await Assert.ThrowsAsync<DriftException>(() => _journal.AppendAsync(Entry(2), default));
+        var failure = await Assert.ThrowsAsync<AppendRefusedException>(() => _journal.AppendAsync(Entry(2), default));
 
         Assert.Equal(DriftError.Unavailable, failure.Error);
         _gate.Open();
@@ -76,7 +76,7 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
         var appends = await FillAsync(1);
         var labels = Enumerable.Range(0, 10_000).Select(i => new LabelRecord($"{i}", "yes", null)).ToList();
 
-        await Assert.ThrowsAsync<DriftException>(() => _journal.AppendAsync(Entry(2) with { Labels = labels }, default));
+        await Assert.ThrowsAsync<AppendRefusedException>(() => _journal.AppendAsync(Entry(2) with { Labels = labels }, default));
 
         _gate.Open();
         await Task.WhenAll(appends);
@@ -86,15 +86,15 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
     public async Task Rivals_do_not_go_into_one_group()
     {
         var appends = await FillAsync(1);
-        appends.Add(_journal.AppendAsync(Entry(2) with { BatchId = "b" }, default));
-        appends.Add(_journal.AppendAsync(Entry(3) with { BatchId = "b" }, default));
+        appends.Add(_journal.AppendAsync(Entry(2) with { BatchIds = ["b"] }, default));
+        appends.Add(_journal.AppendAsync(Entry(3), default));
         appends.Add(_journal.AppendAsync(Entry(3), default));
         appends.Add(_journal.AppendAsync(Entry(4), default));
         _gate.Open();
 
         await Task.WhenAll(appends);
 
-        Assert.Equal([[1], [2], [3], [3, 4]], _gate.Groups.Select(g => g.Select(e => (int)e.Sequence).ToArray()));
+        Assert.Equal([[1], [2, 3], [3, 4]], _gate.Groups.Select(g => g.Select(e => (int)e.Sequence).ToArray()));
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
     {
         var appends = await FillAsync(2);
 
-        var failure = await Assert.ThrowsAsync<DriftException>(() => _journal.AppendAsync(Entry(3) with { BatchId = "\0" }, default));
+        var failure = await Assert.ThrowsAsync<DriftException>(() => _journal.AppendAsync(Entry(3) with { BatchIds = ["\0"] }, default));
 
         Assert.Equal(DriftError.Invalid, failure.Error);
         _gate.Open();
@@ -167,7 +167,7 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
         var appends = await FillAsync(7);
         var disposing = _journal.DisposeAsync();
 
-        var refused = await Assert.ThrowsAsync<DriftException>(() => _journal.AppendAsync(Entry(8), default));
+        var refused = await Assert.ThrowsAsync<AppendRefusedException>(() => _journal.AppendAsync(Entry(8), default));
         Assert.Equal(DriftError.Unavailable, refused.Error);
         Assert.Contains("stopping", refused.Message, StringComparison.Ordinal);
         Assert.False(disposing.IsCompleted);

@@ -36,7 +36,10 @@ internal sealed class GatedJournal(IGroupJournal? inner = null) : IGroupJournal
     public IAsyncEnumerable<StoredEntry> ReadAsync(string actorKey, long afterSequence, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<bool> ContainsAsync(string actorKey, string batchId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -1,0 +1,297 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Drift.Actors;
+using Drift.Api.Errors;
+using Drift.Api.Options;
+using Drift.Core.Plans;
+using Drift.Core.Profiles;
+using Drift.Core.Rows;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Api.Ingest;
+
+/// <summary>
+/// Sends batches to their models, those that wait for the same model together: while one group is on its way to the model and to the disk,
+/// the next gathers, and is then binned into one delta. What a group costs beside its rows is so shared by all that arrived meanwhile, and
+/// nothing waits for a clock: a batch that finds its model idle is sent at once. Models do not wait for each other. Thread-safe.
+/// </summary>
+internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions<IngestOptions> options)
+{
+    /// <summary>The most batches of one group.</summary>
+    public const int MaxGroup = 1_000;
+
+    /// <summary>The rows after which a group takes no more: a longer one would keep the rest waiting.</summary>
+    public const int MaxGroupRows = 200_000;
+
+    // Profilers keep the profile of a plan, so there are few.
+    private readonly ConcurrentBag<Profiler> _profilers = [];
+    private readonly int _mostProfilers = 2 * Environment.ProcessorCount;
+    private readonly ConcurrentDictionary<ModelId, Lane> _lanes = new();
+
+    /// <summary>Sends a batch, now or with the next group of its model; completes when it is durable.</summary>
+    /// <exception cref="DriftException"><see cref="DriftError.Unavailable"/>: too much waits for the model.</exception>
+    public Task<BatchAnswer> SendAsync(ModelId id, WaitingBatch batch)
+    {
+        while (true)
+        {
+            var lane = _lanes.GetOrAdd(id, static id => new Lane(id));
+            lock (lane)
+            {
+                if (lane.IsRetired)
+                    continue;
+                if (lane.IsSending)
+                {
+                    Admit(lane, batch);
+                    return batch.Answer;
+                }
+
+                lane.IsSending = true;
+                lane.Add(batch);
+            }
+
+            // It will send for others too: what hangs on this request's flow (its trace, its log scope) is not theirs.
+            using (ExecutionContext.SuppressFlow())
+                _ = RunAsync(lane);
+            return batch.Answer;
+        }
+    }
+
+    /// <summary>How many batches wait for a model while others of it are on their way.</summary>
+    internal int Waiting(ModelId id)
+    {
+        if (!_lanes.TryGetValue(id, out var lane))
+            return 0;
+        lock (lane)
+            return lane.Count;
+    }
+
+    private void Admit(Lane lane, WaitingBatch batch)
+    {
+        if (lane.Count < options.Value.MaxWaitingBatches && lane.Bytes + batch.Bytes <= options.Value.MaxWaitingBytes)
+        {
+            lane.Add(batch);
+            return;
+        }
+
+        throw new DriftException(DriftError.Unavailable, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{lane.Count} batches of {lane.Bytes >> 20} MiB wait for the model '{lane.Id}' already. Send the request again in a moment. {IngestOptions.SectionName}:{nameof(IngestOptions.MaxWaitingBatches)} and {nameof(IngestOptions.MaxWaitingBytes)} set how much may wait."));
+    }
+
+    /// <summary>Sends group after group until none waits.</summary>
+    private async Task RunAsync(Lane lane)
+    {
+        var group = new List<WaitingBatch>();
+        while (true)
+        {
+            lock (lane)
+            {
+                lane.Take(group);
+                if (group.Count == 0)
+                {
+                    lane.IsRetired = true;
+                    _lanes.TryRemove(KeyValuePair.Create(lane.Id, lane));
+                    return;
+                }
+            }
+
+            try
+            {
+                await SendAsync(lane.Id, group).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever it is belongs to those who wait; the next group goes on.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                foreach (var batch in group)
+                    batch.Fail(e);
+            }
+
+            group.Clear();
+        }
+    }
+
+    /// <summary>Sends a group; each batch of it is answered, or all that are left fail with what is thrown.</summary>
+    private async Task SendAsync(ModelId id, List<WaitingBatch> group)
+    {
+        var replanned = false;
+        while (true)
+        {
+            var plan = await plans.GetAsync(id, CancellationToken.None).ConfigureAwait(false);
+            LeaveOut(group, plan);
+            if (group.Count == 0)
+                return;
+            // Rows that teach a model travel as they are, and the first of them may end the lesson.
+            var sent = plan.Plan is null ? group.GetRange(0, 1) : group;
+            var (batch, repeated) = Compose(sent, plan);
+
+            // Whoever goes away must not leave it open whether the others were counted.
+            IngestResult result;
+            try
+            {
+                result = await engine.Model(id).IngestAsync(batch, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (DriftException e) when (e.Error != DriftError.Unavailable && group.Count > 1)
+            {
+                // Nothing was counted, and one batch may be the reason: the others must not suffer for it.
+                await SendEachAsync(id, group).ConfigureAwait(false);
+                return;
+            }
+
+            // From learning to monitoring, or on to a new plan: the next batch is binned under it at once.
+            if (result.Plan != plan.Version || result.Outcome == IngestOutcome.PlanChanged)
+                plans.Invalidate(id);
+            switch (result.Outcome)
+            {
+                case IngestOutcome.Accepted:
+                    for (var i = 0; i < sent.Count; i++)
+                        sent[i].Complete(new BatchAnswer(repeated?.Contains(i) == true, result));
+                    group.RemoveRange(0, sent.Count);
+                    replanned = false;
+                    break;
+                case IngestOutcome.Duplicate:
+                    if (group.RemoveAll(b => AnswerDuplicate(b, result)) == 0)
+                        throw new InvalidOperationException("The model knows a batch that was not sent.");
+                    break;
+                default:
+                    if (replanned)
+                    {
+                        throw new ApiException(
+                            ErrorKind.PlanChanged, $"The plan of '{id}' changed twice while this batch was binned. Nothing was counted; send it again.");
+                    }
+
+                    replanned = true;
+                    break;
+            }
+        }
+    }
+
+    private async Task SendEachAsync(ModelId id, List<WaitingBatch> group)
+    {
+        foreach (var batch in group)
+        {
+            try
+            {
+                await SendAsync(id, [batch]).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever it is belongs to this one.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                batch.Fail(e);
+            }
+        }
+    }
+
+    private static bool AnswerDuplicate(WaitingBatch batch, IngestResult result)
+    {
+        if (batch.BatchId is null || !result.Duplicates.Contains(batch.BatchId))
+            return false;
+        batch.Complete(new BatchAnswer(true, result));
+        return true;
+    }
+
+    /// <summary>Answers those whose caller is gone, and those that break the schema of a plan that is newer than their check.</summary>
+    private static void LeaveOut(List<WaitingBatch> group, CachedPlan plan) => group.RemoveAll(batch =>
+    {
+        if (batch.IsAbandoned)
+        {
+            batch.Abandon();
+            return true;
+        }
+
+        try
+        {
+            batch.Meet(plan);
+            return false;
+        }
+        catch (ApiException e)
+        {
+            batch.Fail(e);
+            return true;
+        }
+    });
+
+    /// <summary>One batch of all; <c>Repeated</c> are those whose id another one before them has, whose rows are not in it.</summary>
+    private (IngestBatch Batch, HashSet<int>? Repeated) Compose(List<WaitingBatch> group, CachedPlan plan)
+    {
+        var ids = new List<string>(group.Count);
+        HashSet<int>? repeated = null;
+        var seen = new HashSet<string>(group.Count, StringComparer.Ordinal);
+        var rows = new List<ArrivedRows>(group.Count);
+        List<PredictionRecord>? predictions = null;
+        var count = 0;
+        for (var i = 0; i < group.Count; i++)
+        {
+            var batch = group[i];
+            if (batch.BatchId is { } batchId)
+            {
+                if (!seen.Add(batchId))
+                {
+                    (repeated ??= []).Add(i);
+                    continue;
+                }
+
+                ids.Add(batchId);
+            }
+
+            rows.Add(new ArrivedRows(batch.Rows, batch.ArrivedAt));
+            count += batch.Rows.Count;
+            if (batch.Predictions.Count > 0)
+                (predictions ??= []).AddRange(batch.Predictions);
+        }
+
+        return (
+            new IngestBatch
+            {
+                BatchIds = ids,
+                Rows = count,
+                Delta = plan.Plan is { } known ? Bin(rows, known) : null,
+                Raw = plan.Plan is null ? RowBatchCodec.Encode(rows[0].Rows) : null,
+                Predictions = predictions ?? (IReadOnlyList<PredictionRecord>)[],
+            },
+            repeated);
+    }
+
+    private byte[] Bin(List<ArrivedRows> rows, Plan plan)
+    {
+        var profiler = _profilers.TryTake(out var free) ? free : new Profiler();
+        var delta = profiler.Bin(rows, plan);
+        if (_profilers.Count < _mostProfilers)
+            _profilers.Add(profiler);
+        return delta;
+    }
+
+    /// <summary>What waits for one model. Guarded by its own lock; used no more once it is retired.</summary>
+    private sealed class Lane(ModelId id)
+    {
+        private readonly Queue<WaitingBatch> _waiting = new();
+
+        public ModelId Id { get; } = id;
+
+        public bool IsSending { get; set; }
+
+        public bool IsRetired { get; set; }
+
+        public int Count => _waiting.Count;
+
+        public long Bytes { get; private set; }
+
+        public void Add(WaitingBatch batch)
+        {
+            _waiting.Enqueue(batch);
+            Bytes += batch.Bytes;
+        }
+
+        public void Take(List<WaitingBatch> group)
+        {
+            var rows = 0;
+            while (group.Count < MaxGroup && rows < MaxGroupRows && _waiting.TryDequeue(out var batch))
+            {
+                group.Add(batch);
+                rows += batch.Rows.Count;
+                Bytes -= batch.Bytes;
+            }
+        }
+    }
+}

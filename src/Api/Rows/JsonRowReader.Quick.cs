@@ -1,0 +1,244 @@
+using System.Buffers;
+using System.Text.Json;
+using Drift.Core.Rows;
+
+namespace Drift.Api.Rows;
+
+/// <summary>
+/// Rows that look as nearly all do — known columns, plain strings, no nesting beyond the row's own — are read from the bytes in one pass,
+/// each column being tried first where the row before had it. Whatever is not as expected is left to the tokenizer, from the beginning of
+/// its row: it decides what is valid and how a fault reads, so this part only ever takes what the other would take, with the same cells.
+/// </summary>
+internal ref partial struct JsonRowReader
+{
+    // Rows that had to be read twice, after which most rows must have been worth the try.
+    private const int PatientRows = 16;
+
+    // What ends a plain string: its quotation mark, or what makes it not plain.
+    private static readonly SearchValues<byte> StringEnds = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(i => (byte)i)]);
+
+    /// <summary>Reads rows behind one that the tokenizer read, as long as they are as expected; the tokenizer goes on behind them.</summary>
+    private void ReadQuickRows()
+    {
+        if (_body.IsEmpty || (_otherRows > PatientRows && _otherRows > _quickRows))
+            return;
+        var at = _readerStart + (int)_reader.BytesConsumed;
+        var begun = at;
+        while (TryQuickRow(ref at))
+            _quickRows++;
+        if (at == begun)
+            return;
+        _reader = new Utf8JsonReader(_body[at..], isFinalBlock: true, _reader.CurrentState);
+        _readerStart = at;
+        _resumed = true;
+    }
+
+    /// <summary>Reads a comma and a row; false, with nothing changed, when the tokenizer must look at it.</summary>
+    private bool TryQuickRow(ref int at)
+    {
+        var i = at;
+        if (!TryTake(ref i, ',') || !TryTake(ref i, '{'))
+            return false;
+        _row = _batch.Count;
+        AddRow("rows");
+        if (!TryQuickFields(ref i))
+        {
+            _batch.RemoveLastRow();
+            _otherRows++;
+            return false;
+        }
+
+        at = i;
+        return true;
+    }
+
+    private bool TryQuickFields(ref int i)
+    {
+        if (TryTake(ref i, '}'))
+            return true;
+        var seen = 0;
+        do
+        {
+            if (!TryQuickString(ref i, out var name))
+                return false;
+            var field = JsonFields.Of(name);
+            if (field == JsonField.Unknown || (seen & (1 << (int)field)) != 0 || !TryTake(ref i, ':'))
+                return false;
+            seen |= 1 << (int)field;
+            SkipSpace(ref i);
+            if (!TryQuickField(field, ref i))
+                return false;
+        }
+        while (TryTake(ref i, ','));
+        return TryTake(ref i, '}');
+    }
+
+    private bool TryQuickField(JsonField field, ref int i)
+    {
+        if (field is JsonField.Features or JsonField.Segment or JsonField.Score && TryTake(ref i, '{'))
+            return TryQuickCells(field, ref i);
+        switch (field)
+        {
+            case JsonField.Prediction:
+                return TryQuickCell(_batch.Prediction, ref i);
+            case JsonField.Label:
+                return TryQuickCell(_batch.Label, ref i);
+            case JsonField.Score when DecimalNumber.TryReadJson(_body, ref i, out var score):
+                _batch.Score.SetNumber(_row, score);
+                return true;
+            case JsonField.Id when TryQuickString(ref i, out var id):
+                if (id.IsEmpty || id.Length > _limits.MaxIdLength)
+                    return false;
+                _batch.SetId(_row, _batch.Texts.Add(id));
+                return true;
+            case JsonField.Ts when TryQuickString(ref i, out var time):
+                if (!EventTime.TryParse(time, out var ticks))
+                    return false;
+                _batch.SetTime(_row, ticks);
+                return true;
+            case JsonField.LatencyMs:
+                return DecimalNumber.TryReadJson(_body, ref i, out _);
+            case JsonField.Adapter or JsonField.Cache:
+                return TryQuickString(ref i, out _);
+            default:
+                return false;
+        }
+    }
+
+    private bool TryQuickCells(JsonField field, ref int i)
+    {
+        if (TryTake(ref i, '}'))
+            return true;
+        do
+        {
+            SkipSpace(ref i);
+            if (!TryQuickColumn(field, ref i, out var cells) || cells.LastRow == _row)
+                return false;
+            if ((uint)i < (uint)_body.Length && _body[i] == ':')
+                i++;
+            else if (!TryTake(ref i, ':'))
+                return false;
+            if (DecimalNumber.TryReadJson(_body, ref i, out var number))
+            {
+                cells.SetNumber(_row, number);
+                continue;
+            }
+
+            SkipSpace(ref i);
+            if (field == JsonField.Score)
+            {
+                if (!DecimalNumber.TryReadJson(_body, ref i, out number))
+                    return false;
+                cells.SetNumber(_row, number);
+            }
+            else if (!TryQuickCell(cells, ref i))
+            {
+                return false;
+            }
+        }
+        while (TryTake(ref i, ','));
+        return TryTake(ref i, '}');
+    }
+
+    private bool TryQuickColumn(JsonField field, ref int i, out Cells cells)
+    {
+        cells = null!;
+        if ((uint)i >= (uint)_body.Length || _body[i] != '"')
+            return false;
+        if (field == JsonField.Features && _batch.TryNextFeature(_body[(i + 1)..], out var next))
+        {
+            i += next.Utf8Length + 2;
+            cells = next;
+            return true;
+        }
+
+        return TryQuickString(ref i, out var name) && (field switch
+        {
+            JsonField.Features => _batch.TryKnownFeature(name, out cells!),
+            JsonField.Segment => _batch.TryKnownSegment(name, out cells!),
+            _ => _batch.TryKnownClassScore(name, out cells!),
+        });
+    }
+
+    private bool TryQuickCell(Cells cells, ref int i)
+    {
+        if (DecimalNumber.TryReadJson(_body, ref i, out var number))
+        {
+            cells.SetNumber(_row, number);
+            return true;
+        }
+
+        if (TryQuickString(ref i, out var text))
+        {
+            if (text.Length > _limits.MaxCellBytes)
+                return false;
+            cells.SetText(_row, _batch.Texts.Add(text));
+            return true;
+        }
+
+        var rest = _body[i..];
+        if (rest.StartsWith("true"u8))
+        {
+            cells.SetBoolean(_row, true);
+            i += 4;
+        }
+        else if (rest.StartsWith("false"u8))
+        {
+            cells.SetBoolean(_row, false);
+            i += 5;
+        }
+        else if (rest.StartsWith("null"u8))
+        {
+            cells.SetMissing(_row);
+            i += 4;
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads a string without escapes; white space may stand before it.</summary>
+    private readonly bool TryQuickString(ref int i, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        var start = i;
+        SkipSpace(ref start);
+        if ((uint)start >= (uint)_body.Length || _body[start] != '"')
+            return false;
+        var rest = _body[(start + 1)..];
+        var length = rest.IndexOfAny(StringEnds);
+        if (length < 0 || rest[length] != '"')
+            return false;
+        text = rest[..length];
+        i = start + length + 2;
+        return true;
+    }
+
+    /// <summary>Goes behind white space and that character, if it stands there.</summary>
+    private readonly bool TryTake(ref int i, char expected)
+    {
+        var body = _body;
+        if ((uint)i < (uint)body.Length && body[i] == expected)
+        {
+            i++;
+            return true;
+        }
+
+        var start = i;
+        SkipSpace(ref start);
+        if ((uint)start >= (uint)body.Length || body[start] != expected)
+            return false;
+        i = start + 1;
+        return true;
+    }
+
+    private readonly void SkipSpace(ref int i)
+    {
+        var body = _body;
+        while ((uint)i < (uint)body.Length && body[i] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            i++;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Drift.Delivery;
+
+/// <summary>How an attempt ended.</summary>
+public enum DeliveryOutcome
+{
+    /// <summary>The destination took the message.</summary>
+    Delivered,
+
+    /// <summary>It did not, and may later.</summary>
+    Failed,
+
+    /// <summary>It said that it will never take this message.</summary>
+    Refused,
+}

@@ -1,0 +1,44 @@
+using Drift.Actors.Ports;
+using Drift.Delivery.Alerts;
+using Drift.Delivery.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Delivery;
+
+/// <summary>Registers what delivers the outbox and who is told of alerts.</summary>
+public static class DriftDeliveryServices
+{
+    /// <summary>
+    /// Adds <see cref="IAlertRouter"/> and the services that deliver. The host adds <see cref="IOutbox"/> and <see cref="IAlertStore"/>;
+    /// further destinations register as <see cref="IChannelSource"/>.
+    /// </summary>
+    public static IServiceCollection AddDriftDelivery(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.SectionName).ValidateOnStart();
+        services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.SectionName).ValidateOnStart();
+        services.AddOptions<SlackOptions>().BindConfiguration(SlackOptions.SectionName).ValidateOnStart();
+        services.AddOptions<AlertmanagerOptions>().BindConfiguration(AlertmanagerOptions.SectionName).ValidateOnStart();
+        services.AddOptions<WebhookOptions>()
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(WebhookOptions.SectionName).Bind(options.Webhooks))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
+        services.AddSingleton<AlertOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AlertOptions>>(p => p.GetRequiredService<AlertOptionsValidator>());
+        services.AddSingleton<IValidateOptions<SlackOptions>>(p => p.GetRequiredService<AlertOptionsValidator>());
+        services.AddSingleton<IValidateOptions<WebhookOptions>>(p => p.GetRequiredService<AlertOptionsValidator>());
+        services.AddSingleton<IValidateOptions<AlertmanagerOptions>>(p => p.GetRequiredService<AlertOptionsValidator>());
+        services.AddSingleton<OutboundHttp>();
+        services.AddSingleton<DeliveryInstruments>();
+        services.AddSingleton<AlertDestinations>();
+        services.AddSingleton<IAlertRouter>(p => p.GetRequiredService<AlertDestinations>());
+        services.AddSingleton<IChannelSource>(p => p.GetRequiredService<AlertDestinations>());
+        services.TryAddSingleton(_ => new Jitter(Environment.ProcessId));
+        services.AddHostedService<DeliveryService>();
+        services.AddHostedService<AlertmanagerResender>();
+        return services;
+    }
+}

@@ -1,0 +1,16 @@
+using Drift.Actors.Ports;
+
+namespace Drift.Delivery;
+
+/// <summary>
+/// The way to one destination. What registers as one gets the outbox entries of its name delivered, at its own pace: a destination
+/// that is slow or away holds up no other. Thread-safe.
+/// </summary>
+public interface IDeliveryChannel
+{
+    /// <summary>The name by which entries say where they go.</summary>
+    string Destination { get; }
+
+    /// <summary>Tries once to deliver; a failure is a result, not an exception. Ends when the token says so.</summary>
+    Task<DeliveryResult> SendAsync(OutboxEntry entry, CancellationToken cancellationToken);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Drift.Support;
+
+namespace Drift.Dashboards.Tests.Stack;
+
+/// <summary>The executable as it is deployed, on PostgreSQL and the system's clock.</summary>
+internal sealed class LiveHost : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly TempDirectory _folder;
+    private readonly GuardedProcess _process;
+
+    private LiveHost(TempDirectory folder, GuardedProcess process, int port)
+    {
+        _folder = folder;
+        _process = process;
+        Http = new HttpClient { BaseAddress = Address(port) };
+    }
+
+    public HttpClient Http { get; }
+
+    public static async Task<LiveHost> StartAsync(string postgres, int port)
+    {
+        var folder = new TempDirectory("drift-live-");
+        var process = await GuardedProcess.StartAsync(
+            [
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } dotnet ? dotnet : Executables.Find("dotnet") ?? Environment.ProcessPath!,
+                Path.Combine(AppContext.BaseDirectory, "Drift.Standalone.dll"),
+                "serve",
+                "--data", folder["data"],
+                "--urls", Address(port).ToString().TrimEnd('/'),
+            ],
+            folder["log"],
+            folder.Path,
+            [new("ConnectionStrings__Drift", postgres), new("Logging__LogLevel__Default", "Warning"), new("DOTNET_gcServer", "0")],
+            stopSignal: "TERM");
+        var host = new LiveHost(folder, process, port);
+        await Eventually.Async(
+            async () => process.HasExited || (await host.Http.GetAsync(new Uri("health/ready", UriKind.Relative))).IsSuccessStatusCode,
+            StartLimit,
+            "the host is ready");
+        return process.HasExited ? throw new InvalidOperationException($"The host does not start:\n{process.LogTail()}") : host;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static Uri Address(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
+}
