@@ -28,14 +28,14 @@ public sealed partial class GpuHostTests
             ["Drift__Gpus__Library"] = FakeNvml.Path,
             ["Drift__Gpus__Node"] = "gpu-7",
             ["FAKE_NVML_GPUS"] = "2",
+            ["FAKE_NVML_MIG"] = "1",
         });
         var text = "";
         await Eventually.Async(async () => (text = await host.MetricsAsync()).Contains("DCGM_FI_DEV_GPU_TEMP{", StringComparison.Ordinal), Patience, "the GPUs are exported");
 
         var types = Exposition.Types(text);
         var table = Markdown.Table(Markdown.Read("docs/metrics.md"), "GPUs");
-        // Instances need a GPU that MIG divides.
-        var named = table.Where(r => !r[0].Contains("_mig_", StringComparison.Ordinal)).ToDictionary(r => r[0].Trim('`'), r => (Type: r[1], Labels: Words().Matches(r[2]).Select(m => m.Groups[1].Value).ToHashSet()));
+        var named = table.ToDictionary(r => r[0].Trim('`'), r => (Type: r[1], Labels: Words().Matches(r[2]).Select(m => m.Groups[1].Value).ToHashSet()));
         Assert.Equal(named.Keys.Order(StringComparer.Ordinal), types.Keys.Where(n => n.StartsWith("DCGM_", StringComparison.Ordinal) || (n.StartsWith("drift_gpu_", StringComparison.Ordinal) && n != "drift_gpu_poller_state")).Order(StringComparer.Ordinal));
         foreach (var (name, (type, labels)) in named)
         {

@@ -169,7 +169,7 @@ public abstract class GpuStoreContract(StoreFixture fixture)
         await gpus.WriteAsync("gone", new() { At = Noon.AddDays(-401) }, [], default);
 
         // Raw: three; minutes: two; hours: one; nodes: the one that is gone.
-        Assert.Equal(new RetentionReport(0, 0, 0, 0, 0, 7), await store.Retention.SweepAsync(Noon));
+        Assert.Equal(new RetentionReport(0, 0, 0, 0, 0, Gpus: 7), await store.Retention.SweepAsync(Noon));
         Assert.Equal((1, 2, 3), (await CountAsync("raw"), await CountAsync("minute"), await CountAsync("hour")));
         Assert.Equal([_node], await gpus.ListAsync(default));
 

@@ -380,4 +380,6 @@ long fake_layout(const char *what) {
 __attribute__((constructor)) static void begin(void) {
     const char *count = getenv("FAKE_NVML_GPUS");
     if (count) fake_reset(atoi(count));
+    const char *instances = getenv("FAKE_NVML_MIG");
+    if (count && instances) fake_mig(atoi(count) - 1, atoi(instances));
 }
