@@ -12,7 +12,7 @@ internal static class Commands
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchStream(), BenchFairness(), Torture(), Serve("serve-empty", false), Serve("serve-walk", true) };
+    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchCluster(), BenchStream(), BenchFairness(), Torture(), Serve("serve-empty", false), Serve("serve-walk", true), Front() };
 
     private static Command Run()
     {
@@ -124,6 +124,29 @@ internal static class Commands
         return command;
     }
 
+    private static Command BenchCluster()
+    {
+        var rounds = Of("--rounds", 3, "Rounds; in each, one process and 1, 2 and 3 silos are measured once.");
+        var seconds = Of("--seconds", 6.0, "Seconds per measurement.");
+        var silo = Of("--silo", "artifacts/bin/Silo/release/Drift.Silo.dll", "The built silo.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("bench-cluster", "Measure rows per CPU-second with 1, 2 and 3 silos against one process, all on PostgreSQL.") { rounds, seconds, silo, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(rounds) is < 1 or > 100 || parsed.GetValue(seconds) is not (>= 0.1 and <= 600))
+                return await MisusedAsync(["--rounds is 1 to 100, --seconds 0.1 to 600."]);
+            if (!File.Exists(parsed.GetValue(silo)))
+                return await MisusedAsync([$"--silo {parsed.GetValue(silo)}: there is no such file. Build the cluster's half: dotnet build src/Silo -c Release."]);
+            var report = await ClusterBenchmark.RunAsync(
+                Path.GetFullPath(parsed.GetValue(silo)!), parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken);
+            Console.WriteLine(report.Markdown);
+            if (parsed.GetValue(save) is { } file)
+                await File.WriteAllTextAsync(file, report.Markdown, cancellationToken);
+            return report.Exact ? Ok : Wrong;
+        });
+        return command;
+    }
+
     private static Command BenchGrowth()
     {
         var seconds = Of("--seconds", 5.0, "Seconds per point.");
@@ -137,6 +160,21 @@ internal static class Commands
                 return await MisusedAsync([fault]);
             var (markdown, exact) = await GrowthBenchmark.RunAsync(TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken);
             return await FinishAsync(markdown, exact, parsed.GetValue(save), cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command Front()
+    {
+        var urls = Of("--urls", "http://127.0.0.1:8080", "Where to listen.");
+        var to = new Option<string[]>("--to") { Description = "The silos, on this machine.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var command = new Command("front", "Send requests to one silo after the other, of those that are ready.") { urls, to };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var app = FrontServer.Build(parsed.GetValue(urls)!, parsed.GetValue(to)!);
+            await app.StartAsync(cancellationToken);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return Ok;
         });
         return command;
     }

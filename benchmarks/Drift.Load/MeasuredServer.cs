@@ -65,12 +65,7 @@ internal sealed class MeasuredServer : IAsyncDisposable
         var connectionString = await postgres.CreateDatabaseAsync();
         var folder = new TempDirectory("drift-bench-");
         var environment = HostEnvironment(connectionString);
-        await using (var migrate = await GuardedProcess.StartAsync([DotNet, Assembly("Drift.Standalone.dll"), "migrate"], folder["log"], environment: environment))
-        {
-            if (await migrate.WaitForExitAsync() != 0)
-                throw new InvalidOperationException($"The database could not be prepared: {migrate.LogTail()}");
-        }
-
+        await MigrateAsync(Assembly("Drift.Standalone.dll"), folder, environment);
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("select pg_backend_pid()", connection);
@@ -126,16 +121,49 @@ internal sealed class MeasuredServer : IAsyncDisposable
         throw new InvalidOperationException($"{Name} does not serve after its restart: {_process.LogTail()}");
     }
 
+    /// <summary>Silos of one cluster, on a database of their own.</summary>
+    /// <param name="silo">The built silo.</param>
+    /// <param name="name">The cluster's name.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="postgres">Where its database is made.</param>
+    public static async Task<IReadOnlyList<MeasuredServer>> StartSilosAsync(string silo, string name, int count, PostgresServer postgres)
+    {
+        var environment = HostEnvironment(await postgres.CreateDatabaseAsync());
+        environment["Drift__Cluster__DrainDelay"] = "00:00:00";
+        var servers = new List<MeasuredServer>();
+        for (var i = 0; i < count; i++)
+        {
+            var folder = new TempDirectory("drift-bench-");
+            if (i == 0)
+                await MigrateAsync(silo, folder, environment);
+            var own = new Dictionary<string, string>(environment, StringComparer.Ordinal)
+            {
+                ["Drift__Cluster__SiloPort"] = FreePort.Next().ToString(CultureInfo.InvariantCulture),
+            };
+            servers.Add(await StartAsync($"{name} ({i + 1})", true, _ => [silo, "serve"], folder, own));
+        }
+
+        return servers;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         _folder.Dispose();
     }
 
+    private static async Task MigrateAsync(string host, TempDirectory folder, Dictionary<string, string> environment)
+    {
+        await using var migrate = await GuardedProcess.StartAsync([DotNet, host, "migrate"], folder["log"], environment: environment);
+        if (await migrate.WaitForExitAsync() != 0)
+            throw new InvalidOperationException($"The database could not be prepared: {migrate.LogTail()}");
+    }
+
     private static async Task<MeasuredServer> StartAsync(
         string name, bool isMonitor, Func<string, string[]> arguments, TempDirectory folder, Dictionary<string, string> environment, int? database = null)
     {
         var url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
+        environment["ASPNETCORE_URLS"] = url.OriginalString;
         Task<GuardedProcess> LaunchAsync() =>
             GuardedProcess.StartAsync([DotNet, .. arguments(url.OriginalString)], folder["log"], environment: environment, stopSignal: "TERM");
         var process = await LaunchAsync();

@@ -55,6 +55,7 @@ public static class DriftStorageServices
         services.AddSingleton<IPredictionLog, PostgresPredictionLog>();
         services.AddSingleton<IHistory, PostgresHistory>();
         services.AddSingleton<IModelDirectory, PostgresModelDirectory>();
+        services.AddSingleton(PostgresMigrationSet.Drift);
         services.AddSingleton<IAlertStore, PostgresAlertStore>();
         services.AddSingleton<IOutbox, PostgresOutbox>();
         services.AddSingleton<IGpuStore, PostgresGpuStore>();
@@ -63,6 +64,9 @@ public static class DriftStorageServices
         services.AddSingleton<IExpiry, PostgresExpiry>();
         return services.AddGroupCommit().AddRetention();
     }
+
+    /// <summary>Lets <see cref="IMigrator"/> keep the tables and statements of Orleans too; after <see cref="AddDriftPostgres"/>.</summary>
+    public static IServiceCollection AddClusterTables(this IServiceCollection services) => services.AddSingleton(PostgresMigrationSet.Cluster);
 
     private static IServiceCollection AddGroupCommit(this IServiceCollection services)
     {

@@ -13,10 +13,11 @@ internal sealed record Migration(int Version, string Name, string Sql)
 
     /// <summary>The embedded files of a store, by number.</summary>
     /// <param name="store">Its folder: <c>Sqlite</c> or <c>Postgres</c>.</param>
-    public static IReadOnlyList<Migration> Embedded(string store)
+    /// <param name="set">The folder in it.</param>
+    public static IReadOnlyList<Migration> Embedded(string store, string set = "Migrations")
     {
         var assembly = typeof(Migration).Assembly;
-        var prefix = $"{typeof(Migration).Namespace}.{store}.Migrations.";
+        var prefix = $"{typeof(Migration).Namespace}.{store}.{set}.";
         var migrations = new List<Migration>();
         foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
         {

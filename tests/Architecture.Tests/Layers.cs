@@ -23,10 +23,13 @@ internal static class Layers
         ["Grains.Interfaces"] = new() { Projects = ["Actors"], Packages = [Orleans] },
         ["Grains"] = new() { Projects = ["Grains.Interfaces", "Actors"], Packages = [Extensions, Orleans] },
 
+        // What both composition roots do.
+        ["Hosting"] = new() { Projects = ["Core", "Actors", "Storage", "Delivery", "Telemetry", "Api"], Packages = [Extensions], AspNet = true },
+
         // Composition roots. Standalone must restore without Orleans.
         ["Standalone"] = new()
         {
-            Projects = ["Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Console"],
+            Projects = ["Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Console", "Hosting"],
             Packages = [Extensions, "Microsoft.AspNetCore.*", "Npgsql", "Microsoft.Data.Sqlite.Core", "SQLitePCLRaw.*", "Spectre.Console", "System.CommandLine"],
             AspNet = true,
         },

@@ -168,9 +168,14 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         {
             outcome = await _services.Journal.AppendAsync(entry, CancellationToken.None);
         }
-        catch (DriftException e) when (e is AppendRefusedException || e.Error != DriftError.Unavailable)
+        catch (AppendRefusedException e)
         {
-            // Nothing was written, so the state is still what is stored.
+            // Nothing was written, so the state is still what is stored. What leaves an actor is of the one type that travels between silos.
+            _mustReload = false;
+            throw new DriftException(e.Error, e.Message, e);
+        }
+        catch (DriftException e) when (e.Error != DriftError.Unavailable)
+        {
             _mustReload = false;
             throw;
         }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Drift.Hosting;
 using Drift.Standalone.Commands;
-using Drift.Storage;
 
 namespace Drift.Standalone.Hosting;
 
@@ -19,8 +19,7 @@ internal static class MigrateCommand
         try
         {
             await using var app = DriftHost.Build(options);
-            var applied = await app.Services.GetRequiredService<IMigrator>().MigrateAsync(cancellationToken);
-            Console.WriteLine(applied.Count == 0 ? "The database is up to date." : $"Applied {string.Join(", ", applied)}.");
+            Console.WriteLine(await DriftHosting.MigrateAsync(app, cancellationToken));
             return Cli.Ok;
         }
         catch (Exception e) when (StartFault.Explain(e) is { } fault)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Drift.Hosting;
 using Drift.Standalone.Commands;
 using Drift.Storage;
 
@@ -9,7 +10,7 @@ internal static partial class ServeCommand
 {
     private static readonly Option<string?> Urls = new("--urls")
     {
-        Description = $"Where to listen, several separated by semicolons. Default: ASPNETCORE_URLS, else {HostOptions.DefaultUrl}.",
+        Description = $"Where to listen, several separated by semicolons. Default: ASPNETCORE_URLS, else {DriftHosting.DefaultUrl}.",
         HelpName = "URLS",
     };
 
@@ -28,7 +29,7 @@ internal static partial class ServeCommand
         try
         {
             await using var app = DriftHost.Build(options);
-            if ((DriftHost.Refusal(app) ?? await PrepareDatabaseAsync(app, cancellationToken)) is { } refusal)
+            if ((DriftHosting.Refusal(app) ?? await PrepareDatabaseAsync(app, cancellationToken)) is { } refusal)
             {
                 await Console.Error.WriteLineAsync(refusal);
                 return Cli.Error;
@@ -49,17 +50,10 @@ internal static partial class ServeCommand
     /// <summary>Brings the SQLite file up to date; on PostgreSQL only looks, and says what to run when it is behind.</summary>
     private static async Task<string?> PrepareDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        var migrator = app.Services.GetRequiredService<IMigrator>();
-        if (string.IsNullOrEmpty(app.Configuration.GetConnectionString(DriftHost.ConnectionString)))
-        {
-            await migrator.MigrateAsync(cancellationToken);
-            return null;
-        }
-
-        var pending = await migrator.PendingAsync(cancellationToken);
-        return pending.Count == 0
-            ? null
-            : $"Not started: the PostgreSQL database lacks {pending.Count} migration(s) ({string.Join(", ", pending)}). Run this executable with 'migrate' first.";
+        if (!string.IsNullOrEmpty(app.Configuration.GetConnectionString(DriftHost.ConnectionString)))
+            return await DriftHosting.PendingMigrationsAsync(app, cancellationToken);
+        await app.Services.GetRequiredService<IMigrator>().MigrateAsync(cancellationToken);
+        return null;
     }
 
     private static string Place(WebApplication app, HostOptions options) =>

@@ -4,29 +4,15 @@ using Npgsql;
 
 namespace Drift.Storage.Postgres;
 
+/// <summary>Applies one set of migrations or several, one after the other, each counted in a table of its own.</summary>
 internal sealed partial class PostgresMigrator(
-    PostgresDatabase database, PredictionDays days, TimeProvider time, ILogger<PostgresMigrator> logger) : IMigrator
+    PostgresDatabase database, PredictionDays days, TimeProvider time, ILogger<PostgresMigrator> logger, IEnumerable<PostgresMigrationSet> sets) : IMigrator
 {
     // Any number, the same in every build: whoever migrates this database holds it. "drift" in ASCII.
     private const string Lock = "select pg_advisory_lock(431231067764)";
     private const string Unlock = "select pg_advisory_unlock(431231067764)";
 
-    private const string CreateTable = """
-        create table if not exists schema_migrations (
-            version integer primary key,
-            name text not null,
-            checksum text not null,
-            applied_at timestamptz not null
-        )
-        """;
-
-    private const string TableExists = "select to_regclass('schema_migrations') is not null";
-
-    private const string Select = "select version, name, checksum from schema_migrations order by version";
-
-    private const string Insert = "insert into schema_migrations (version, name, checksum, applied_at) values ($1, $2, $3, $4)";
-
-    private readonly IReadOnlyList<Migration> _known = Migration.Embedded("Postgres");
+    private readonly IReadOnlyList<PostgresMigrationSet> _sets = [.. sets];
 
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
@@ -40,8 +26,10 @@ internal sealed partial class PostgresMigrator(
             async token =>
             {
                 await using var connection = await database.OpenAsync(token).ConfigureAwait(false);
-                var applied = await AppliedAsync(connection, token).ConfigureAwait(false);
-                return [.. Migration.Pending(_known, applied).Select(migration => migration.Name)];
+                var pending = new List<string>();
+                foreach (var set in _sets)
+                    pending.AddRange(Migration.Pending(set.Known, await AppliedAsync(connection, set, token).ConfigureAwait(false)).Select(migration => migration.Name));
+                return pending;
             },
             cancellationToken);
 
@@ -53,7 +41,10 @@ internal sealed partial class PostgresMigrator(
                 await ExecuteAsync(connection, Lock, token).ConfigureAwait(false);
                 try
                 {
-                    return await MigrateAsync(connection, token).ConfigureAwait(false);
+                    var applied = new List<string>();
+                    foreach (var set in _sets)
+                        applied.AddRange(await MigrateAsync(connection, set, token).ConfigureAwait(false));
+                    return applied;
                 }
                 finally
                 {
@@ -65,20 +56,20 @@ internal sealed partial class PostgresMigrator(
             cancellationToken);
 
     // One transaction per file: what was applied stays applied when a later one fails.
-    private async Task<IReadOnlyList<string>> MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> MigrateAsync(NpgsqlConnection connection, PostgresMigrationSet set, CancellationToken cancellationToken)
     {
-        var pending = Migration.Pending(_known, await AppliedAsync(connection, cancellationToken).ConfigureAwait(false));
+        var pending = Migration.Pending(set.Known, await AppliedAsync(connection, set, cancellationToken).ConfigureAwait(false));
         if (pending.Count == 0)
             return [];
 
-        await ExecuteAsync(connection, CreateTable, cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, set.CreateTable, cancellationToken).ConfigureAwait(false);
         foreach (var migration in pending)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(connection, migration.Sql, cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(
                 connection,
-                Insert,
+                set.Insert,
                 cancellationToken,
                 Parameter.Integer(migration.Version), Parameter.Text(migration.Name), Parameter.Text(migration.Checksum), Parameter.Time(time.GetUtcNow()))
                 .ConfigureAwait(false);
@@ -89,14 +80,16 @@ internal sealed partial class PostgresMigrator(
         return [.. pending.Select(migration => migration.Name)];
     }
 
-    private static async Task<List<AppliedMigration>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<AppliedMigration>> AppliedAsync(NpgsqlConnection connection, PostgresMigrationSet set, CancellationToken cancellationToken)
     {
         var applied = new List<AppliedMigration>();
-        await using var exists = new NpgsqlCommand(TableExists, connection);
+#pragma warning disable CA2100 // The table's name is a constant.
+        await using var exists = new NpgsqlCommand(set.TableExists, connection);
         if (await exists.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not true)
             return applied;
 
-        await using var select = new NpgsqlCommand(Select, connection);
+        await using var select = new NpgsqlCommand(set.Select, connection);
+#pragma warning restore CA2100
         await using var row = await select.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
             applied.Add(new AppliedMigration(row.GetInt32(0), row.GetString(1), row.GetString(2)));

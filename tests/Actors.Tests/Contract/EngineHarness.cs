@@ -9,6 +9,8 @@ namespace Drift.Actors.Tests.Contract;
 /// </summary>
 public abstract class EngineHarness : IAsyncDisposable
 {
+    private int _journalReads;
+
     public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
 
     public abstract IDriftEngine Engine { get; }
@@ -31,8 +33,14 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
     public abstract Task ExecuteAsync(string sql);
 
+    /// <summary>Bytes, given in hexadecimal, as the store's SQL writes them.</summary>
+    public abstract string Bytes(string hex);
+
     /// <summary>How often an actor read its journal.</summary>
-    public int JournalReads { get; protected set; }
+    public int JournalReads => Volatile.Read(ref _journalReads);
+
+    /// <summary>An actor reads its journal.</summary>
+    public void CountJournalRead() => Interlocked.Increment(ref _journalReads);
 
     /// <summary>What writes of GPU samples fail with; null: they are written.</summary>
     public Exception? GpuStoreFailure { get; set; }

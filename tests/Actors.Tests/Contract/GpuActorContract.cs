@@ -82,13 +82,10 @@ public abstract class GpuActorContract : IAsyncLifetime
         await Node.ReportAsync([Report(62)]);
         _harness.Clock.Advance(TimeSpan.FromSeconds(10));
 
+        // What another process reads is what is stored.
+        var other = _harness.StartSecondEngine();
         await Eventually.Async(
-            async () =>
-            {
-                // What another process reads is what is stored.
-                var stored = await _harness.StartSecondEngine().Gpu("gpu-7").GetHistoryAsync(Query());
-                return stored.Count == 2;
-            },
+            async () => (await other.Gpu("gpu-7").GetHistoryAsync(Query())).Count == 2,
             Patience,
             "both samples are stored");
     }

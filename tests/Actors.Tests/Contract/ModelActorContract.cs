@@ -135,7 +135,7 @@ public abstract class ModelActorContract : IAsyncLifetime
         await LearnAsync();
         var reads = _harness.JournalReads;
         _harness.OnAppend = (_, _) => Task.FromException<AppendOutcome>(new AppendRefusedException("The journal is full."));
-        Assert.Equal(DriftError.Unavailable, (await Assert.ThrowsAsync<AppendRefusedException>(() => Model.SendAsync(Traffic.Rows(100, 4), Now, "b"))).Error);
+        Assert.Equal(DriftError.Unavailable, (await Assert.ThrowsAsync<DriftException>(() => Model.SendAsync(Traffic.Rows(100, 4), Now, "b"))).Error);
         _harness.OnAppend = null;
 
         Assert.Equal(IngestOutcome.Accepted, (await Model.SendAsync(Traffic.Rows(100, 4), Now, "b")).Outcome);

@@ -131,12 +131,15 @@ public abstract class SnapshotContract : IAsyncLifetime
     {
         await Model.ConfigureAsync(new ModelSettings { MinRows = 100 });
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _harness.OnSave = async _ =>
         {
+            writing.TrySetResult();
             await release.Task;
             throw Away();
         };
         var lost = Model.SetReferenceAsync(RowBatchCodec.Encode(Traffic.Rows(1000, 1)));
+        await writing.Task;
         var asked = Model.GetPlanAsync();
         await Model.GetVerdictAsync();
         Assert.False(asked.IsCompleted);
@@ -159,7 +162,7 @@ public abstract class SnapshotContract : IAsyncLifetime
         await SendAsync(17);
         await SettledAsync();
         _harness.Crash();
-        await _harness.ExecuteAsync("update actor_state set payload = zeroblob(length(payload)) where actor_key = 'model/default/credit'");
+        await _harness.ExecuteAsync($"update actor_state set payload = {_harness.Bytes("0000")} where actor_key = 'model/default/credit'");
 
         await AssertCountedAsync();
         await SendAsync(3);
@@ -168,7 +171,7 @@ public abstract class SnapshotContract : IAsyncLifetime
         // It healed: what was damaged is written anew, in both copies.
         await SettledAsync();
         _harness.Crash();
-        await _harness.ExecuteAsync("update actor_state set previous_payload = x'00' where actor_key = 'model/default/credit'");
+        await _harness.ExecuteAsync($"update actor_state set previous_payload = {_harness.Bytes("00")} where actor_key = 'model/default/credit'");
         await AssertCountedAsync();
     }
 
@@ -196,7 +199,7 @@ public abstract class SnapshotContract : IAsyncLifetime
         await SendAsync(12);
         await SettledAsync();
         _harness.Crash();
-        await _harness.ExecuteAsync("update actor_state set payload = x'0102', previous_payload = x'0102' where actor_key = 'model/default/credit'");
+        await _harness.ExecuteAsync($"update actor_state set payload = {_harness.Bytes("0102")}, previous_payload = {_harness.Bytes("0102")} where actor_key = 'model/default/credit'");
 
         var error = await Assert.ThrowsAsync<DriftException>(() => Model.DescribeAsync());
 
@@ -214,7 +217,7 @@ public abstract class SnapshotContract : IAsyncLifetime
         var damaged = _sent[1];
         _harness.Crash();
         // The first entry taught the model; the third is the second of those that were sent then.
-        await _harness.ExecuteAsync("update drift_journal set payload = zeroblob(length(payload)) where actor_key = 'model/default/credit' and seq = 3");
+        await _harness.ExecuteAsync($"update drift_journal set payload = {_harness.Bytes("0000")} where actor_key = 'model/default/credit' and seq = 3");
 
         var error = await Assert.ThrowsAsync<DriftException>(() => Model.DescribeAsync());
         Assert.Equal(DriftError.Unavailable, error.Error);

@@ -2,7 +2,7 @@ using Drift.Actors;
 using Drift.Core.Gpus;
 using Drift.Telemetry.Nvml;
 
-namespace Drift.Standalone.Hosting;
+namespace Drift.Hosting;
 
 /// <summary>Hands the reports of this machine's poller to the node's actor.</summary>
 internal sealed class EngineGpuSink(IDriftEngine engine) : IGpuSink

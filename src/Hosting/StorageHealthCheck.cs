@@ -2,7 +2,7 @@ using Drift.Actors;
 using Drift.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Drift.Standalone.Hosting;
+namespace Drift.Hosting;
 
 /// <summary>Unhealthy while the database does not answer: batches would be refused with 503.</summary>
 internal sealed class StorageHealthCheck(IStorageHealth storage) : IHealthCheck

@@ -2,10 +2,10 @@ using Drift.Actors;
 using Drift.Storage;
 using Microsoft.Extensions.Options;
 
-namespace Drift.Standalone.Hosting;
+namespace Drift.Hosting;
 
 /// <summary>Says in words why a host cannot start.</summary>
-internal static class StartFault
+public static class StartFault
 {
     /// <summary>What an operator can do about it; null when the fault is ours.</summary>
     public static string? Explain(Exception exception) => exception switch

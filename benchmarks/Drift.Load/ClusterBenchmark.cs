@@ -1,0 +1,74 @@
+using Drift.Support;
+
+namespace Drift.Load;
+
+/// <summary>
+/// One process against clusters of 1, 2 and 3 silos, all on one PostgreSQL server, in interleaved rounds. The load is the same in sum: it is
+/// spread evenly over a cluster's silos, whose models live anywhere among them.
+/// </summary>
+internal static class ClusterBenchmark
+{
+    private const int Connections = 12;
+    private const int Models = 6;
+
+    // What a server does after its last answer is part of what the rows cost.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(300);
+
+    public static async Task<ClusterReport> RunAsync(string silo, int rounds, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var machine = Machine.Describe();
+        await using var postgres = await PostgresServer.StartNewAsync(durable: true, "max_connections=400");
+        var topologies = new List<(string Name, IReadOnlyList<MeasuredServer> Servers)>();
+        try
+        {
+            topologies.Add((ClusterReport.OneProcess, [await MeasuredServer.StartPostgresAsync(ClusterReport.OneProcess, postgres)]));
+            for (var silos = 1; silos <= 3; silos++)
+            {
+                var name = silos == 1 ? "1 silo" : $"{silos} silos";
+                topologies.Add((name, await MeasuredServer.StartSilosAsync(silo, name, silos, postgres)));
+            }
+
+            var measurements = topologies.ToDictionary(t => t.Name, _ => new List<Measurement>());
+            for (var round = 0; round < rounds; round++)
+            {
+                for (var i = 0; i < topologies.Count; i++)
+                {
+                    var (name, servers) = topologies[(round + i) % topologies.Count];
+                    var parts = await MeasureAsync(servers, round, duration, cancellationToken);
+                    measurements[name].AddRange(parts);
+                    await Console.Error.WriteLineAsync(
+                        $"Round {round + 1}, {name}: {parts.Sum(p => p.Result.RowsPerSecond):N0} rows/s, {parts.Sum(p => p.RowsInAll) / parts[0].Cpu.TotalSeconds:N0} rows per CPU-second"
+                        + (parts.All(p => p.Result.Exact) ? "" : ", THE COUNTS ARE WRONG"));
+                }
+            }
+
+            return new ClusterReport(machine, Machine.LoadAverage(), rounds, duration, [.. topologies.Select(t => (t.Name, t.Servers.Count, (IReadOnlyList<Measurement>)measurements[t.Name]))]);
+        }
+        finally
+        {
+            foreach (var server in topologies.SelectMany(t => t.Servers))
+                await server.DisposeAsync();
+        }
+    }
+
+    /// <summary>One measurement per server; each carries the CPU time of all of them, because a batch costs on the silo that takes it and on the one of its model.</summary>
+    private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
+        IReadOnlyList<MeasuredServer> servers, int round, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var before = servers.Sum(s => s.Cpu.TotalSeconds);
+        var results = await Task.WhenAll(servers.Select((server, i) => LoadGenerator.RunAsync(
+            new LoadOptions
+            {
+                Url = server.Url,
+                ModelName = $"m{i}",
+                Models = Models / servers.Count,
+                Connections = Connections / servers.Count,
+                WarmUp = TimeSpan.FromSeconds(round == 0 ? 3 : 0.5),
+                Duration = duration,
+            },
+            cancellationToken)));
+        await Task.Delay(Settle, cancellationToken);
+        var cpu = TimeSpan.FromSeconds(servers.Sum(s => s.Cpu.TotalSeconds) - before);
+        return [.. results.Select(result => new Measurement(result, result.RowsAcknowledged, cpu, TimeSpan.Zero))];
+    }
+}

@@ -1,0 +1,3 @@
+using Drift.Silo;
+
+return await SiloHost.RunAsync(args);
