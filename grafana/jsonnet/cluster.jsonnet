@@ -40,6 +40,19 @@ lib.dashboard(
     lib.graph('Evaluations', 'Per second, by whether a verdict could be reached.', [lib.range(rate('drift_checks_total', 'status'), '{{status}}')], w=8) + lib.unit('ops', 1),
     lib.graph('Evaluation time', 'Of one window.', quantiles('drift_check_duration_seconds'), w=8) + lib.unit('s', 2),
 
+    lib.row('Delivery'),
+    lib.graph('Attempts to deliver', 'Alerts and what else leaves the outbox, per second, all nodes: failed is tried again, dead is given up.', [lib.range(rate('drift_outbox_delivered_total', 'outcome'), '{{outcome}}')], w=8) + lib.unit('ops', 2),
+    lib.graph('Outbox', 'Messages that wait, and that were given up and wait for a person; every node sees the same.', [
+      lib.range('max(drift_outbox_pending{%s})' % node, 'waiting'),
+      lib.range('max(drift_outbox_dead{%s})' % node, 'given up'),
+    ], w=8) + lib.unit('short', 0),
+    lib.graph('Oldest message', 'How long it has waited.', [lib.range('max(drift_outbox_oldest_pending_seconds{%s})' % node, 'oldest')], w=8) + lib.unit('s', 0),
+
+    lib.row('Limits and damage'),
+    lib.graph('Refused by a limit', 'Requests per second, by the limit of their tenant; one line at 0 while none was ever refused.', [lib.range(rate('drift_ingest_limited_total', 'limit') + ' or vector(0)', '{{limit}}')], w=8) + lib.unit('reqps', 2),
+    lib.graph('Models not served', 'What is stored of them is damaged.', [lib.range('sum(drift_model_refused{%s}) or vector(0)' % node, 'models')], w=8) + lib.unit('short', 0),
+    lib.graph('Damage read', 'Snapshots and journal entries that were found damaged, per second; one line at 0 while none ever was.', [lib.range(rate('drift_stored_damage_total', 'what') + ' or vector(0)', '{{what}}')], w=8) + lib.unit('ops', 2),
+
     lib.row('HTTP'),
     lib.graph('Requests by status', 'Per second.', [lib.range(rate('http_server_request_duration_seconds_count', 'http_response_status_code'), '{{http_response_status_code}}')], w=8) + lib.unit('reqps', 1),
     lib.graph('Latency', 'All routes.', quantiles('http_server_request_duration_seconds'), w=8) + lib.unit('s', 1),

@@ -50,7 +50,9 @@ public sealed class LoadGeneratorTests
     public async Task A_host_that_learns_from_the_load_is_counted_exactly()
     {
         await using var host = await MeasuredServer.StartSqliteAsync("host");
-        AssertExact(await LoadGenerator.RunAsync(Small with { Url = host.Url, ReferenceRows = 0, BatchRows = 700, Models = 1 }), "learning");
+        // Nothing warms a host up that has no reference: its first answers take what a new process takes.
+        var learning = Small with { Url = host.Url, ReferenceRows = 0, BatchRows = 700, Models = 1, Duration = TimeSpan.FromSeconds(4) };
+        AssertExact(await LoadGenerator.RunAsync(learning), "learning");
     }
 
     [Fact]

@@ -9,26 +9,15 @@ public sealed class PrometheusServer : IAsyncDisposable
     /// <summary>What to install where there is no Prometheus.</summary>
     internal const string Missing = "needs Prometheus and promtool: apt-get install prometheus (Debian, Ubuntu) or brew install prometheus (macOS)";
 
-    private const int Attempts = 5;
+    private readonly HttpServerProcess _server;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
-    private readonly TempDirectory _folder;
-    private readonly HttpClient _http;
-    private readonly GuardedProcess _process;
-
-    private PrometheusServer(TempDirectory folder, HttpClient http, GuardedProcess process)
-    {
-        _folder = folder;
-        _http = http;
-        _process = process;
-    }
+    private PrometheusServer(HttpServerProcess server) => _server = server;
 
     /// <summary>Whether Prometheus and promtool are on this machine.</summary>
     public static bool IsAvailable => Executables.Find("prometheus") is not null && Executables.Find("promtool") is not null;
 
     /// <summary>Where it answers.</summary>
-    public Uri Address => _http.BaseAddress!;
+    public Uri Address => _server.Http.BaseAddress!;
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <param name="targets">What to scrape, as <c>host:port</c>; the path is <c>/metrics</c>.</param>
@@ -46,48 +35,24 @@ public sealed class PrometheusServer : IAsyncDisposable
             await File.WriteAllTextAsync(folder["prometheus.yml"], Configuration(job, targets, interval ?? TimeSpan.FromMilliseconds(200), ruleFiles ?? []));
             if (past is not null)
                 await LoadAsync(past, folder);
-            for (var attempt = 1; ; attempt++)
-            {
-                var port = FreePort.Next();
-                var process = await GuardedProcess.StartAsync(
-                    [
-                        prometheus,
-                        $"--config.file={folder["prometheus.yml"]}",
-                        $"--storage.tsdb.path={folder["data"]}",
-                        string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{port}"),
-                        "--log.level=warn",
-                    ],
-                    folder["log"],
-                    folder.Path);
-                var http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")) };
-                var ready = false;
-                await Eventually.Async(
-                    async () =>
-                    {
-                        if (process.HasExited)
-                            return true;
-
-                        using var answer = await http.GetAsync("-/ready");
-                        return ready = answer.IsSuccessStatusCode;
-                    },
-                    StartLimit,
-                    "Prometheus is ready");
-                // A stranger on the same port may have answered while our server could not listen.
-                if (ready && !process.HasExited)
-                    return new PrometheusServer(folder, http, process);
-
-                var log = process.LogTail();
-                http.Dispose();
-                await process.DisposeAsync();
-                if (attempt == Attempts)
-                    throw new InvalidOperationException($"Prometheus does not start. The end of its log:\n{log}");
-            }
         }
         catch
         {
             folder.Dispose();
             throw;
         }
+
+        return new PrometheusServer(await HttpServerProcess.StartAsync(
+            "Prometheus",
+            folder,
+            address =>
+            [
+                prometheus,
+                $"--config.file={folder["prometheus.yml"]}",
+                $"--storage.tsdb.path={folder["data"]}",
+                $"--web.listen-address={address}",
+                "--log.level=warn",
+            ]));
     }
 
     /// <summary>Evaluates an instant query now.</summary>
@@ -96,7 +61,7 @@ public sealed class PrometheusServer : IAsyncDisposable
     public async Task<IReadOnlyList<PrometheusSample>> QueryAsync(string query, CancellationToken cancellationToken = default)
     {
         using var form = new FormUrlEncodedContent([new("query", query)]);
-        using var response = await _http.PostAsync("api/v1/query", form, cancellationToken);
+        using var response = await _server.Http.PostAsync("api/v1/query", form, cancellationToken);
         using var answer = JsonDocument.Parse(await response.Content.ReadAsStreamAsync(cancellationToken));
         var root = answer.RootElement;
         if (root.GetProperty("status").GetString() != "success")
@@ -113,12 +78,7 @@ public sealed class PrometheusServer : IAsyncDisposable
     }
 
     /// <summary>Ends the server and removes its data.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _process.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private static Dictionary<string, string> Labels(JsonElement metric)
         => metric.EnumerateObject().ToDictionary(l => l.Name, l => l.Value.GetString()!, StringComparer.Ordinal);

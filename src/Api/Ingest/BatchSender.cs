@@ -28,7 +28,10 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
     private readonly int _mostProfilers = 2 * Environment.ProcessorCount;
     private readonly ConcurrentDictionary<ModelId, Lane> _lanes = new();
 
-    /// <summary>Sends a batch, now or with the next group of its model; completes when it is durable.</summary>
+    /// <summary>
+    /// Sends a batch, now or with the next group of its model; completes when it is durable. One that waits is withdrawn when its caller goes
+    /// away, however long those before it take; one that is on its way goes on.
+    /// </summary>
     /// <exception cref="DriftException"><see cref="DriftError.Unavailable"/>: too much waits for the model.</exception>
     public Task<BatchAnswer> SendAsync(ModelId id, WaitingBatch batch)
     {
@@ -69,7 +72,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
     {
         if (lane.Count < options.Value.MaxWaitingBatches && lane.Bytes + batch.Bytes <= options.Value.MaxWaitingBytes)
         {
-            lane.Add(batch);
+            batch.WaitAt(lane.Add(batch), lane.Withdraw);
             return;
         }
 
@@ -265,7 +268,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
     /// <summary>What waits for one model. Guarded by its own lock; used no more once it is retired.</summary>
     private sealed class Lane(ModelId id)
     {
-        private readonly Queue<WaitingBatch> _waiting = new();
+        private readonly LinkedList<WaitingBatch> _waiting = new();
 
         public ModelId Id { get; } = id;
 
@@ -277,21 +280,41 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
 
         public long Bytes { get; private set; }
 
-        public void Add(WaitingBatch batch)
+        public LinkedListNode<WaitingBatch> Add(WaitingBatch batch)
         {
-            _waiting.Enqueue(batch);
             Bytes += batch.Bytes;
+            return _waiting.AddLast(batch);
         }
 
         public void Take(List<WaitingBatch> group)
         {
             var rows = 0;
-            while (group.Count < MaxGroup && rows < MaxGroupRows && _waiting.TryDequeue(out var batch))
+            while (group.Count < MaxGroup && rows < MaxGroupRows && _waiting.First is { } place)
             {
-                group.Add(batch);
-                rows += batch.Rows.Count;
-                Bytes -= batch.Bytes;
+                Remove(place);
+                group.Add(place.Value);
+                rows += place.Value.Rows.Count;
             }
+        }
+
+        /// <summary>Takes out a batch whose caller went away, unless it is on its way. Takes the lock.</summary>
+        public void Withdraw(LinkedListNode<WaitingBatch> place)
+        {
+            lock (this)
+            {
+                if (place.List is null)
+                    return;
+                Remove(place);
+            }
+
+            place.Value.Abandon();
+        }
+
+        private void Remove(LinkedListNode<WaitingBatch> place)
+        {
+            _waiting.Remove(place);
+            Bytes -= place.Value.Bytes;
+            place.Value.LeavePlace();
         }
     }
 }

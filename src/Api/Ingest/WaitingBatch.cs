@@ -12,6 +12,7 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
     // Continuations run elsewhere: whoever sends must not write the answers.
     private readonly TaskCompletionSource<BatchAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CachedPlan _plan = plan;
+    private CancellationTokenRegistration _leaving;
 
     public RowBatch Rows { get; } = scratch.Rows;
 
@@ -42,6 +43,12 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
             SchemaCheck.Require(Rows, plan);
         Predictions = PredictionRecords.Of(Rows, plan.Segments, ArrivedAt);
     }
+
+    /// <summary>From now on <paramref name="withdraw"/> is called with the batch's place when its caller goes away; at once when it is gone.</summary>
+    public void WaitAt<TPlace>(TPlace place, Action<TPlace> withdraw) => _leaving = aborted.UnsafeRegister(_ => withdraw(place), null);
+
+    /// <summary>It waits no more. Does not wait for a withdrawal that is being made.</summary>
+    public void LeavePlace() => _leaving.Unregister();
 
     public void Complete(BatchAnswer answer) => _done.TrySetResult(answer);
 

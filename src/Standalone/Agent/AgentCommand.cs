@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Drift.Hosting;
 using Drift.Standalone.Client;
 using Drift.Standalone.Commands;
-using Drift.Standalone.Hosting;
 using Drift.Telemetry.Nvml;
 using Microsoft.Extensions.Options;
 using Options = Drift.Standalone.Commands.Options;

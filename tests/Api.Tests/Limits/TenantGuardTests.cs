@@ -4,6 +4,7 @@ using System.Text;
 using Drift.Api.Limits;
 using Drift.Api.Tests.Support;
 using Drift.Support;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -144,15 +145,9 @@ public sealed class TenantGuardTests
     public async Task Requests_under_way_are_bounded_and_their_places_come_back(string option, string name, bool othersGoOn)
     {
         await using var host = await StartAsync((option, "2"));
-        var begun = new CountdownEvent(2);
-        var release = new ManualResetEventSlim();
-        host.Engine.Of("credit").BeforeIngest = () =>
-        {
-            begun.Signal();
-            release.Wait(Limit);
-        };
-        var waiting = Enumerable.Range(0, 2).Select(_ => Task.Run(() => host.PostAsync(Path, Csv(1), "text/csv"))).ToArray();
-        Assert.True(begun.Wait(Limit));
+        var release = Hold(host.Engine.Of("credit"));
+        var waiting = Enumerable.Range(0, 2).Select(_ => host.PostAsync(Path, Csv(1), "text/csv")).ToArray();
+        await OnTheirWayAsync(host, behind: 1);
 
         var reply = await host.PostAsync(Path, "not even read", "text/csv");
         Assert.Equal($$"""{"name":"{{name}}","value":2,"used":2}""", reply.Problem(429, "too-many-requests").GetProperty("limit").GetRawText());
@@ -160,11 +155,61 @@ public sealed class TenantGuardTests
         var other = await host.PostAsync("/v1/models/other/predictions", Csv(1), "text/csv");
         Assert.Equal(othersGoOn ? 200 : 429, (int)other.Status);
 
-        host.Engine.Of("credit").BeforeIngest = null;
-        release.Set();
+        release.SetResult();
         foreach (var sent in waiting)
             (await sent).Ok();
         (await host.PostAsync(Path, Csv(1), "text/csv")).Ok();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_caller_who_goes_away_while_the_batch_waits_gives_the_place_back_at_once(bool kestrel)
+    {
+        var underWay = new UnderWay();
+        await using var host = await StartAsync(underWay, kestrel, ("RequestsPerModel", "2"));
+        var model = host.Engine.Of("credit");
+        var release = Hold(model);
+        var first = host.PostAsync(Path, Csv(1), "text/csv");
+        await OnTheirWayAsync(host, behind: 0);
+        using var gone = new CancellationTokenSource();
+        using var rows = new StringContent(Csv(20), Encoding.UTF8, "text/csv");
+        var leaving = host.Client.PostAsync(Path, rows, gone.Token);
+        await OnTheirWayAsync(host, behind: 1);
+
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.WaitAsync(Limit));
+        await Eventually.Async(() => underWay.Count == 1, Limit, "the request of the caller who went away has ended");
+        var next = host.PostAsync(Path, Csv(3), "text/csv");
+        await OnTheirWayAsync(host, behind: 1);
+
+        release.SetResult();
+        (await first).Ok();
+        (await next).Ok();
+        Assert.Equal(4, model.Batches.Sum(b => b.Rows));
+    }
+
+    // Over a real connection: a client of TestServer who goes away is told only when the request has ended, and this one is held.
+    [Fact]
+    public async Task A_caller_who_goes_away_while_the_batch_is_on_its_way_gives_the_place_back_once_it_is_counted()
+    {
+        var underWay = new UnderWay();
+        await using var host = await StartAsync(underWay, kestrel: true, ("RequestsPerModel", "1"));
+        var model = host.Engine.Of("credit");
+        var release = Hold(model);
+        using var gone = new CancellationTokenSource();
+        using var rows = new StringContent(Csv(20), Encoding.UTF8, "text/csv");
+        var leaving = host.Client.PostAsync(Path, rows, gone.Token);
+        await OnTheirWayAsync(host, behind: 0);
+
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.WaitAsync(Limit));
+        (await host.PostAsync(Path, Csv(1), "text/csv")).Problem(429, "too-many-requests");
+        release.SetResult();
+        await Eventually.Async(() => underWay.Count == 0, Limit, "the request of the caller who went away has ended");
+
+        (await host.PostAsync(Path, Csv(1), "text/csv")).Ok();
+        Assert.Equal(21, model.Batches.Sum(b => b.Rows));
     }
 
     [Fact]
@@ -193,6 +238,24 @@ public sealed class TenantGuardTests
 
     private static Task<ApiHost> StartAsync(params (string Key, string Value)[] limits) =>
         ApiHost.StartAsync(limits.ToDictionary(l => $"{LimitOptions.SectionName}:{l.Key}", l => (string?)l.Value));
+
+    private static Task<ApiHost> StartAsync(UnderWay underWay, bool kestrel, params (string Key, string Value)[] limits) => ApiHost.StartAsync(
+        limits.ToDictionary(l => $"{LimitOptions.SectionName}:{l.Key}", l => (string?)l.Value),
+        kestrel,
+        services => services.AddSingleton<IStartupFilter>(underWay));
+
+    /// <summary>Keeps every batch of a model on its way until it is released.</summary>
+    private static TaskCompletionSource Hold(FakeModel model)
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        model.Held = release.Task;
+        return release;
+    }
+
+    private static Task OnTheirWayAsync(ApiHost host, int behind) => Eventually.Async(
+        () => host.Engine.Of("credit").Arrived == 1 && host.Waiting(host.Engine.Of("credit").Id) == behind,
+        Limit,
+        $"a batch is on its way, {behind} wait behind it");
 
     private static string Csv(int rows) => "age\n" + string.Concat(Enumerable.Range(0, rows).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i % 10}\n")));
 }

@@ -103,7 +103,8 @@ public sealed class OperationsPageTests
         null => "none",
         bool flag => flag ? "true" : "false",
         string text => text,
-        TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
+        // As one writes it: a fraction of a second without its last zeros.
+        TimeSpan time => time.ToString(time.Ticks % TimeSpan.TicksPerSecond == 0 ? "c" : @"hh\:mm\:ss\.FFFFFFF", CultureInfo.InvariantCulture),
         System.Collections.IEnumerable list => list.Cast<object>().Any() ? "some" : "none",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,

@@ -198,6 +198,7 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
     {
         var flushed = new List<int>();
         var pending = new List<int>();
+        var limits = new List<int>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
@@ -206,7 +207,12 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) =>
         {
-            var values = instrument.Name == "drift_journal_pending" ? pending : flushed;
+            var values = instrument.Name switch
+            {
+                "drift_journal_pending" => pending,
+                "drift_journal_flush_entries" => flushed,
+                _ => limits,
+            };
             lock (values)
                 values.Add(value);
         });
@@ -222,6 +228,7 @@ public sealed class GroupCommitJournalTests : IAsyncLifetime
 
         Assert.Equal([10, 0], pending);
         Assert.Equal([1, 9], flushed);
+        Assert.Equal([10, 10], limits);
         Assert.All(_meters.Made, meter => Assert.Equal("Drift.Storage", meter.Name));
     }
 

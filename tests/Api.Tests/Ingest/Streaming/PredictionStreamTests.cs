@@ -108,7 +108,7 @@ public sealed class PredictionStreamTests
 
         Assert.All(Lines(reply), line => Assert.False(line.TryGetProperty("batch_id", out _)));
         Assert.Contains("send the rows from next_row on", Last(reply).GetProperty("resume").GetString(), StringComparison.Ordinal);
-        Assert.Null(Assert.Single(host.Engine.Of("credit").Batches).BatchIds.Single());
+        Assert.Empty(Assert.Single(host.Engine.Of("credit").Batches).BatchIds);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class PredictionStreamTests
     [Fact]
     public async Task A_truncated_compressed_body_is_told_in_the_last_line()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartAsync(kestrel: true);
         var sent = new MemoryStream();
         using (var gzip = new GZipStream(sent, CompressionLevel.NoCompression))
             gzip.Write(Encoding.UTF8.GetBytes(Rows("text/csv", 0, 5_000)));
