@@ -8,8 +8,8 @@ using Orleans.Placement;
 namespace Drift.Grains;
 
 /// <summary>
-/// Hosts the actor of a node's GPUs, on the silo that reports come to: one that polls its own machine then sends nothing over the
-/// network. Its state is soft and lies in no grain storage.
+/// Hosts the actor of a node's GPUs, on the silo that calls it first: as a rule the one that polls them, which then sends nothing over
+/// the network. Its state is soft and lies in no grain storage.
 /// </summary>
 [GrainType(GrainKeys.GpuType)]
 [Reentrant]
