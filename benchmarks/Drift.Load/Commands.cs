@@ -253,15 +253,20 @@ internal static class Commands
         var kills = Of("--kills", full.Kills, "Kills of the host, per store.");
         var postgres = Of("--postgres-kills", full.PostgresKills, "Kills of PostgreSQL.");
         var disks = Of("--full-disks", full.FullDisks, "Times that the disk is full, per store; needs root.");
-        var clocks = Of("--clock-jumps", full.ClockJumps, "Rounds of clock jumps; needs libfaketime.");
+        var clocks = Of("--clock-jumps", full.ClockJumps, "Rounds of clock jumps, per store; needs libfaketime.");
+        var store = Of("--store", "both", "sqlite, postgres or both.");
+        store.AcceptOnlyFromAmong("sqlite", "postgres", "both");
         var seed = Of("--seed", 20261121UL, "The same seed harms at the same moments.");
         var save = Of<string?>("--save", null, "A Markdown file for the result.");
-        var command = new Command("torture", "Kill, fill and mislead the host and its database under load, and check every count.") { kills, postgres, disks, clocks, seed, save };
+        var command = new Command("torture", "Kill, fill and mislead the host and its database under load, and check every count.") { kills, postgres, disks, clocks, store, seed, save };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var machine = Machine.Describe();
             var torture = new Torture(parsed.GetValue(seed), Console.WriteLine);
-            await torture.RunAsync(new TortureRounds(parsed.GetValue(kills), parsed.GetValue(postgres), parsed.GetValue(disks), parsed.GetValue(clocks)));
+            await torture.RunAsync(
+                new TortureRounds(parsed.GetValue(kills), parsed.GetValue(postgres), parsed.GetValue(disks), parsed.GetValue(clocks)),
+                sqlite: parsed.GetValue(store) != "postgres",
+                postgres: parsed.GetValue(store) != "sqlite");
             Console.WriteLine(torture.Markdown);
             Console.WriteLine(torture.Exact ? "Every acknowledged row counts, none twice." : "THE COUNTS ARE WRONG");
             if (parsed.GetValue(save) is { } file)

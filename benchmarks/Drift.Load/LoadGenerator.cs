@@ -25,6 +25,7 @@ internal sealed class LoadGenerator
     private readonly double[] _cumulative;
     private readonly Tally[] _models;
     private readonly int _port;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _start;
     private long _measureFrom;
     private long _end;
@@ -43,10 +44,27 @@ internal sealed class LoadGenerator
         _cumulative = Cumulative(options.Models, options.Skew);
     }
 
+    /// <summary>Ends when it is known what the models count already, and the load begins.</summary>
+    public Task Begun => _begun.Task;
+
     public static async Task<LoadResult> RunAsync(LoadOptions options, CancellationToken cancellationToken = default) =>
         await new LoadGenerator(options).RunAsync(cancellationToken);
 
-    private async Task<LoadResult> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Sends the load, once.</summary>
+    public async Task<LoadResult> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MeasureAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            _begun.TrySetException(e);
+            throw;
+        }
+    }
+
+    private async Task<LoadResult> MeasureAsync(CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = _options.Url, Timeout = TimeSpan.FromSeconds(100) };
         if (_options.Key is { } key)
@@ -54,6 +72,7 @@ internal sealed class LoadGenerator
         if (_options.Verify)
             await ForEachModelAsync(model => PrepareAsync(client, model, cancellationToken), cancellationToken);
 
+        _begun.TrySetResult();
         _start = Stopwatch.GetTimestamp();
         _measureFrom = _start + Ticks(_options.WarmUp);
         _end = _measureFrom + Ticks(_options.Duration);
@@ -69,7 +88,7 @@ internal sealed class LoadGenerator
             await ForEachModelAsync(
                 async model =>
                 {
-                    var counted = await RowsAsync(client, model.Name, cancellationToken) ?? 0;
+                    var counted = await CountedAsync(client, model.Name, cancellationToken);
                     lock (counts)
                         counts.Add(new ModelCount(model.Name, model.Acknowledged, model.Unknown, counted - model.Before));
                 },
@@ -127,6 +146,22 @@ internal sealed class LoadGenerator
         using var answer = await client.PostAsync($"v1/models/{model.Name}/predictions", content, cancellationToken);
         answer.EnsureSuccessStatusCode();
         model.Acknowledge(_options.ReferenceRows);
+    }
+
+    // As patient as the load itself: a server that acknowledged everything may be harmed now.
+    private async Task<long> CountedAsync(HttpClient client, string model, CancellationToken cancellationToken)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await RowsAsync(client, model, cancellationToken) ?? 0;
+            }
+            catch (HttpRequestException e) when (e.StatusCode is null or >= HttpStatusCode.InternalServerError && Stopwatch.GetElapsedTime(begun) < _options.Patience)
+            {
+                await Task.Delay(100, cancellationToken);
+            }
+        }
     }
 
     private static async Task<long?> RowsAsync(HttpClient client, string model, CancellationToken cancellationToken)

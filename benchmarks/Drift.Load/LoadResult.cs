@@ -18,7 +18,7 @@ internal sealed record LoadResult
     public double RequestsPerSecond => Requests / Seconds;
 
     [JsonIgnore]
-    public required LatencyHistogram Latency { get; init; }
+    public LatencyHistogram Latency { get; init; } = new();
 
     public double P50Ms => Latency.Quantile(0.5).TotalMilliseconds;
 

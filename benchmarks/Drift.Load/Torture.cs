@@ -28,7 +28,7 @@ internal sealed class Torture(ulong seed, Action<string> say)
         .FirstOrDefault(File.Exists);
 
     private readonly SplitMix _random = new(seed);
-    private readonly StringBuilder _report = new("| harm | store | rounds | exact | rows acknowledged | refused or lost answers | batches sent again |\n|---|---|---|---|---|---|---|\n");
+    private readonly StringBuilder _report = new("| harm | store | rounds | exact | rows acknowledged | rows with id and label | refused or lost answers | batches sent again |\n|---|---|---|---|---|---|---|---|\n");
 
     /// <summary>Why clocks cannot be made to jump here; null when they can.</summary>
     public static string? ClockObstacle => FakeTime is null ? "making the clock jump needs libfaketime: apt-get install faketime" : null;
@@ -39,11 +39,21 @@ internal sealed class Torture(ulong seed, Action<string> say)
     /// <summary>The summary as a Markdown table.</summary>
     public string Markdown => _report.ToString();
 
-    public async Task RunAsync(TortureRounds rounds)
+    /// <summary>Does all harms, one after the other.</summary>
+    /// <param name="rounds">How often.</param>
+    /// <param name="sqlite">On SQLite.</param>
+    /// <param name="postgres">On PostgreSQL, where it is installed.</param>
+    public async Task RunAsync(TortureRounds rounds, bool sqlite = true, bool postgres = true)
     {
-        await KillHostAsync(rounds.Kills, postgres: false);
-        await FullDiskAsync(rounds.FullDisks);
-        await ClockAsync(rounds.ClockJumps);
+        if (sqlite)
+        {
+            await KillHostAsync(rounds.Kills, postgres: false);
+            await FullDiskAsync(rounds.FullDisks);
+            await ClockAsync(rounds.ClockJumps, postgres: false);
+        }
+
+        if (!postgres)
+            return;
         if (!PostgresServer.IsAvailable)
         {
             say("PostgreSQL is left out: it is not installed.");
@@ -53,6 +63,7 @@ internal sealed class Torture(ulong seed, Action<string> say)
         await KillHostAsync(rounds.Kills, postgres: true);
         await KillPostgresAsync(rounds.PostgresKills);
         await FullPostgresDiskAsync(rounds.FullDisks);
+        await ClockAsync(rounds.ClockJumps, postgres: true);
     }
 
     /// <summary><c>kill -9</c> of the host.</summary>
@@ -113,7 +124,7 @@ internal sealed class Torture(ulong seed, Action<string> say)
     }
 
     /// <summary>The host's clock jumps by up to two days, back and forth.</summary>
-    public async Task ClockAsync(int rounds)
+    public async Task ClockAsync(int rounds, bool postgres)
     {
         if (rounds == 0)
             return;
@@ -126,7 +137,8 @@ internal sealed class Torture(ulong seed, Action<string> say)
         using var folder = new TempDirectory("drift-clock-");
         var clock = folder["offset"];
         await File.WriteAllTextAsync(clock, "+0");
-        await using var host = await TortureServer.StartNewAsync(environment: new Dictionary<string, string>
+        await using var database = postgres ? await PostgresServer.StartNewAsync() : null;
+        await using var host = await TortureServer.StartNewAsync(postgres: database is null ? "" : await database.CreateDatabaseAsync(), environment: new Dictionary<string, string>
         {
             ["LD_PRELOAD"] = FakeTime!,
             ["FAKETIME_TIMESTAMP_FILE"] = clock,
@@ -135,7 +147,8 @@ internal sealed class Torture(ulong seed, Action<string> say)
             ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
             ["DONT_FAKE_MONOTONIC"] = "1",
         });
-        await RoundsAsync("clock jumps", "SQLite", rounds, host, async () =>
+        // What a window holds depends on the clock, so only what is stored is checked.
+        await RoundsAsync("clock jumps", postgres ? "PostgreSQL" : "SQLite", rounds, host, steadyClock: false, harmAsync: async () =>
         {
             for (var jump = 0; jump < 4; jump++)
             {
@@ -167,13 +180,15 @@ internal sealed class Torture(ulong seed, Action<string> say)
         return disk;
     }
 
-    private async Task RoundsAsync(string harm, string store, int rounds, TortureServer host, Func<Task> harmAsync)
+    private async Task RoundsAsync(string harm, string store, int rounds, TortureServer host, Func<Task> harmAsync, bool steadyClock = true)
     {
         var load = new LoadOptions
         {
             Url = host.Url,
-            Connections = 4,
-            BatchRows = 50,
+            // Most of them on one model, whose batches then wait for each other and become durable together, several ids in one entry.
+            Connections = 12,
+            Skew = 2,
+            BatchRows = 20,
             NumericColumns = 3,
             CategoricalColumns = 2,
             Models = Models,
@@ -184,34 +199,47 @@ internal sealed class Torture(ulong seed, Action<string> say)
             Patience = TimeSpan.FromMinutes(3),
             Seed = seed,
         };
+        using var labelled = new LabelledLoad(host.Url, "labelled", seed);
+        await labelled.PrepareAsync(CancellationToken.None);
         var begin = await LoadGenerator.RunAsync(load with { Run = "begin", Duration = TimeSpan.FromSeconds(0.2) });
         var exact = 0;
         long rows = begin.RowsAcknowledged, errors = 0, resent = 0;
         for (var round = 1; round <= rounds; round++)
         {
-            var running = LoadGenerator.RunAsync(load with { Run = string.Create(CultureInfo.InvariantCulture, $"round-{round}") });
+            var run = string.Create(CultureInfo.InvariantCulture, $"round-{round}");
+            using var patience = new CancellationTokenSource(load.Duration + load.Patience);
+            var generator = new LoadGenerator(load with { Run = run });
+            var running = generator.RunAsync(CancellationToken.None);
+            // What is counted already must be known, or there is nothing to compare with.
+            await generator.Begun;
+            var labelling = labelled.RunAsync(run, load.Duration, patience.Token);
             var after = TimeSpan.FromSeconds(_random.Uniform() * 0.8);
             await Task.Delay(after);
             await harmAsync();
             var result = await running;
-            var sound = result.Exact && result.Unacknowledged == 0;
+            await labelling;
+            var fault = steadyClock ? await labelled.FaultOfFiguresAsync(patience.Token) : null;
+            var sound = result.Exact && result.Unacknowledged == 0 && fault is null;
             exact += sound ? 1 : 0;
             rows += result.RowsAcknowledged;
             errors += result.Errors.Values.Sum();
             resent += result.Resent;
             say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{harm}, {store}, round {round} of {rounds}, after {after.TotalMilliseconds:0} ms: {result.RowsAcknowledged} rows acknowledged, {result.Errors.Values.Sum()} refused or lost answers, {result.Resent} sent again: {(sound ? "exact" : $"WRONG\n{result}")}"));
+                $"{harm}, {store}, round {round} of {rounds}, after {after.TotalMilliseconds:0} ms: {result.RowsAcknowledged} rows acknowledged, {result.Errors.Values.Sum()} refused or lost answers, {result.Resent} sent again: {(sound ? "exact" : $"WRONG\n{result}{fault}")}"));
         }
 
         // Once more, from what is stored alone.
         await host.KillAsync();
         await host.StartAsync();
         var counted = await CountAsync(host.Url, load.ModelName);
-        Exact &= exact == rounds && counted == rows;
-        if (counted != rows)
-            say($"{harm}, {store}: WRONG, {rows} rows acknowledged over all rounds, {counted} counted at the end.");
-        _report.AppendLine(CultureInfo.InvariantCulture, $"| {harm} | {store} | {rounds} | {exact}{(counted == rows ? "" : ", but not at the end")} | {rows:N0} | {errors:N0} | {resent:N0} |");
+        var faultAtEnd = (steadyClock ? await labelled.FaultOfFiguresAsync(CancellationToken.None) : null)
+            ?? await labelled.FaultOfLabelsAsync(CancellationToken.None)
+            ?? (counted == rows ? null : $"{rows} rows acknowledged over all rounds, {counted} counted at the end");
+        Exact &= exact == rounds && faultAtEnd is null;
+        if (faultAtEnd is not null)
+            say($"{harm}, {store}: WRONG at the end, {faultAtEnd}.");
+        _report.AppendLine(CultureInfo.InvariantCulture, $"| {harm} | {store} | {rounds} | {exact}{(faultAtEnd is null ? "" : ", but not at the end")} | {rows:N0} | {labelled.Rows:N0} | {errors:N0} | {resent + labelled.Resent:N0} |");
     }
 
     private static async Task<long> CountAsync(Uri url, string name)

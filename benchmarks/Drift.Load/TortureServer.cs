@@ -41,8 +41,8 @@ internal sealed class TortureServer : IAsyncDisposable
             if (postgres.Length > 0)
             {
                 await using var migrate = await GuardedProcess.StartAsync([.. Command, "migrate"], server._folder["log"], environment: server._environment);
-                if (await migrate.WaitForExitAsync() != 0)
-                    throw new InvalidOperationException($"The database could not be prepared: {migrate.LogTail()}");
+                if (await migrate.WaitForExitAsync() is not 0 and var code)
+                    throw new InvalidOperationException($"The database could not be prepared, migrate ended with {code}: {migrate.LogTail()}");
             }
 
             await server.StartAsync();

@@ -11,6 +11,7 @@ using Drift.Api.OpenApi;
 using Drift.Api.Options;
 using Drift.Telemetry.Exposition;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -48,6 +49,7 @@ public static class DriftApiExtensions
             kestrel.Limits.MaxRequestBodySize = ingest.Value.MaxBodyBytes;
         });
 
+        services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory.Factory>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton(p => new MetricRegistry(new MetricRegistryOptions(), p.GetService<ILogger<MetricRegistry>>()));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Drift.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -101,6 +102,24 @@ public sealed class LoadGeneratorTests
         Assert.Equal(0, result.RowsAcknowledged);
     }
 
+    [Fact]
+    public async Task A_server_that_is_away_when_it_is_asked_for_its_counts_is_asked_again()
+    {
+        await using var server = new WrongServer((_, rows) => (200, Accepted(rows), rows)) { AwayWhenCounted = 2 };
+        var result = await server.LoadAsync(Small with { Resend = 0, Models = 1, Duration = TimeSpan.FromSeconds(0.2) });
+        Assert.True(result.RowsAcknowledged > 0);
+        AssertExactCounts(result);
+        Assert.Equal(0, server.AwayWhenCounted);
+    }
+
+    [Fact]
+    public async Task A_load_has_begun_only_once_it_is_known_what_is_counted_already()
+    {
+        var load = new LoadGenerator(Small with { Url = new Uri($"http://127.0.0.1:{FreePort.Next()}") });
+        await Assert.ThrowsAsync<HttpRequestException>(() => load.RunAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<HttpRequestException>(() => load.Begun);
+    }
+
     private const string Duplicate = """{"accepted":0,"duplicate":true}""";
 
     private static string Accepted(int rows) => $"{{\"accepted\":{rows},\"duplicate\":false}}";
@@ -119,6 +138,10 @@ public sealed class LoadGeneratorTests
     {
         private readonly ConcurrentDictionary<string, long> _rows = new();
         private WebApplication? _app;
+        private bool _loaded;
+
+        /// <summary>How many questions for counts after the first rows are still refused.</summary>
+        public int AwayWhenCounted { get; set; }
 
         public async Task<LoadResult> LoadAsync(LoadOptions options)
         {
@@ -126,11 +149,18 @@ public sealed class LoadGeneratorTests
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             _app = builder.Build();
-            _app.MapGet("/v1/models/{model}", (string model) => Results.Json(new { rows = _rows.GetValueOrDefault(model) }));
+            _app.MapGet("/v1/models/{model}", (string model) =>
+            {
+                if (!_loaded || AwayWhenCounted == 0)
+                    return Results.Json(new { rows = _rows.GetValueOrDefault(model) });
+                AwayWhenCounted--;
+                return Results.StatusCode(503);
+            });
             _app.MapPost("/v1/models/{model}/predictions", async (HttpContext context, string model) =>
             {
                 await context.Request.Body.CopyToAsync(Stream.Null);
                 var (status, body, counted) = answer(context.Request.Headers["Idempotency-Key"].ToString(), options.BatchRows);
+                _loaded = true;
                 _rows.AddOrUpdate(model, counted, (_, n) => n + counted);
                 context.Response.StatusCode = status;
                 foreach (var part in body.Chunk(10))

@@ -27,7 +27,7 @@ internal static class PredictionsApi
         routes.MapPost(
             "/v1/models/{model}/predictions",
             (string model, bool? verdict, HttpContext http, CancellationToken cancellationToken) =>
-                IngestAsync(model, verdict, http, ingest, stream, guard, engine, cancellationToken)).RequireScope(ApiScopes.Ingest).RequireAdmission().Document("ingestPredictions", "Ingest", new()
+                IngestAsync(model, verdict, http, ingest, stream, guard, engine, cancellationToken)).RequireScope(ApiScopes.Ingest).Document("ingestPredictions", "Ingest", new()
         {
             Summary = "Send predictions",
             Description = "JSON with 'rows' or with 'columns', one JSON row per line, or CSV; gzip or br if you like. Answers when the rows are durable. "
@@ -59,6 +59,8 @@ internal static class PredictionsApi
         IDriftEngine engine,
         CancellationToken cancellationToken)
     {
+        // Not as a filter of the route: the framework's way around one costs more than all that this does.
+        using var admission = guard.Admit(http);
         var id = Requests.ModelOf(http, model);
         if (verdict == true && !http.GetCaller().May(ApiScopes.Read))
             throw new ApiException(ErrorKind.Forbidden, AccessMiddleware.Missing(ApiScopes.Read));
@@ -70,7 +72,7 @@ internal static class PredictionsApi
         }
 
         var receipt = await ingest.IngestAsync(id, http, cancellationToken);
-        http.FindAdmission()?.Rows(receipt.Accepted + receipt.Rejected);
+        admission.Rows(receipt.Accepted + receipt.Rejected);
         return new ReceiptResult(verdict == true
             ? receipt with { Verdict = await engine.Model(id).GetVerdictAsync(cancellationToken: cancellationToken) }
             : receipt);

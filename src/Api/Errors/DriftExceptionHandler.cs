@@ -33,16 +33,16 @@ internal sealed partial class DriftExceptionHandler(ILogger<DriftExceptionHandle
                 return new ProblemReport(e.Kind, e.Message) { Fields = e.Fields, Row = e.Row, Limit = e.Limit, RetryAfter = e.RetryAfter };
             case DriftException e:
                 if (e.Error == DriftError.Unavailable)
-                    LogUnavailable(logger, e, request.Method, request.Path);
+                    LogUnavailable(logger, e, request.Method, request.Path, Problems.TraceIdOf(request.HttpContext));
                 return new ProblemReport(KindOf(e), e.Message) { Fields = e.Fields };
             case BadHttpRequestException e:
                 return new ProblemReport(KindOf(e), DetailOf(e));
             case TimeoutException:
-                LogTimeout(logger, exception, request.Method, request.Path);
+                LogTimeout(logger, exception, request.Method, request.Path, Problems.TraceIdOf(request.HttpContext));
                 return new ProblemReport(
                     ErrorKind.Timeout, "It was not answered in time. Whether it was done is unknown; with a batch id it is safe to send it again.");
             default:
-                LogUnexpected(logger, exception, request.Method, request.Path);
+                LogUnexpected(logger, exception, request.Method, request.Path, Problems.TraceIdOf(request.HttpContext));
                 return new ProblemReport(ErrorKind.Internal, "The server's log has the cause under this traceId.");
         }
     }
@@ -69,12 +69,12 @@ internal sealed partial class DriftExceptionHandler(ILogger<DriftExceptionHandle
         _ => exception.Message,
     };
 
-    [LoggerMessage(DriftEventId.Unavailable, LogLevel.Warning, "{Method} {Path} cannot be served now", EventName = nameof(DriftEventId.Unavailable))]
-    private static partial void LogUnavailable(ILogger logger, Exception exception, string method, string path);
+    [LoggerMessage(DriftEventId.Unavailable, LogLevel.Warning, "{Method} {Path} cannot be served now, trace {TraceId}", EventName = nameof(DriftEventId.Unavailable))]
+    private static partial void LogUnavailable(ILogger logger, Exception exception, string method, string path, string traceId);
 
-    [LoggerMessage(DriftEventId.TimedOut, LogLevel.Warning, "{Method} {Path} was not answered in time", EventName = nameof(DriftEventId.TimedOut))]
-    private static partial void LogTimeout(ILogger logger, Exception exception, string method, string path);
+    [LoggerMessage(DriftEventId.TimedOut, LogLevel.Warning, "{Method} {Path} was not answered in time, trace {TraceId}", EventName = nameof(DriftEventId.TimedOut))]
+    private static partial void LogTimeout(ILogger logger, Exception exception, string method, string path, string traceId);
 
-    [LoggerMessage(DriftEventId.Unexpected, LogLevel.Error, "{Method} {Path} failed", EventName = nameof(DriftEventId.Unexpected))]
-    private static partial void LogUnexpected(ILogger logger, Exception exception, string method, string path);
+    [LoggerMessage(DriftEventId.Unexpected, LogLevel.Error, "{Method} {Path} failed, trace {TraceId}", EventName = nameof(DriftEventId.Unexpected))]
+    private static partial void LogUnexpected(ILogger logger, Exception exception, string method, string path, string traceId);
 }

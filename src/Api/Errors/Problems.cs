@@ -38,8 +38,15 @@ internal static class Problems
         Errors = report.Fields,
         Row = report.Row,
         Limit = report.Limit,
-        TraceId = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier,
+        TraceId = TraceIdOf(http),
     };
+
+    /// <summary>
+    /// What finds a request: the trace that it belongs to, the caller's or one that somebody here listens to, else the server's own name for it.
+    /// </summary>
+    public static string TraceIdOf(HttpContext http) =>
+        Activity.Current?.TraceId.ToString()
+        ?? (ActivityContext.TryParse(http.Request.Headers.TraceParent, null, out var caller) ? caller.TraceId.ToString() : http.TraceIdentifier);
 
     /// <summary>Whole seconds until it is worth trying again, at least one.</summary>
     public static long RetryAfterOf(ProblemReport report) => Math.Max(1, (long)Math.Ceiling((report.RetryAfter ?? TimeSpan.Zero).TotalSeconds));

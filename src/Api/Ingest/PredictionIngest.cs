@@ -25,6 +25,9 @@ internal sealed class PredictionIngest(
     TimeProvider time,
     ApiInstruments instruments)
 {
+    // Read in less time than a wait for a slot takes; a batch that is long to read does not get in its way.
+    private const int SmallBody = 16 * 1024;
+
     /// <summary>Row errors that a receipt lists at most; the rest is only counted.</summary>
     private const int MaxErrors = 100;
 
@@ -68,16 +71,41 @@ internal sealed class PredictionIngest(
         return await TakeAsync(id, rows, cancellationToken);
     }
 
+    // One method: each more that waits for the next is an object and a resumption per request.
     private async Task<IngestReceipt> TakeAsync(ModelId id, ReceivedRows received, CancellationToken cancellationToken)
     {
         var scratch = pool.Rent();
+        var firstRow = received.Origin.FirstRow;
         try
         {
-            string? fromBody;
-            // Reading is what costs. A model with many requests does it in turns with the others, not before them.
-            using (await slots.EnterAsync(id, cancellationToken))
-                fromBody = RowBody.Read(received.Format, received.Body, received.Mapping, received.Origin, scratch.Rows, _limits, "predictions");
-            return await TakeAsync(id, scratch, BatchId.Agree(received.BatchId, fromBody), received.Origin.FirstRow, cancellationToken);
+            string? batchId;
+            if (received.Body.Length <= SmallBody)
+            {
+                batchId = Read(received, scratch);
+            }
+            else
+            {
+                // Reading is what costs. A model with many requests does it in turns with the others, not before them.
+                using (await slots.EnterAsync(id, cancellationToken))
+                    batchId = Read(received, scratch);
+            }
+
+            try
+            {
+                var now = time.GetUtcNow();
+                var plan = await plans.GetAsync(id, cancellationToken);
+                guard.RequireColumns(id, scratch.Rows.Features.Count);
+                var errors = Check(scratch, plan, now, out var rejected);
+                // Not left before the answer, whoever goes away: until then the rows are in use.
+                var answer = await sender.SendAsync(id, new WaitingBatch(scratch, batchId, plan, now, cancellationToken));
+                if (!answer.Duplicate)
+                    instruments.Predicted(id, scratch.Rows);
+                return Receipt(id, batchId, answer, scratch.Rows.Count, rejected, errors, firstRow);
+            }
+            catch (ApiException refused) when (refused.Row is not null && firstRow > 0)
+            {
+                throw refused.Behind(firstRow);
+            }
         }
         finally
         {
@@ -85,37 +113,27 @@ internal sealed class PredictionIngest(
         }
     }
 
-    private async Task<IngestReceipt> TakeAsync(ModelId id, IngestScratch scratch, string? batchId, long firstRow, CancellationToken cancellationToken)
+    /// <summary>Reads the rows and gives the batch's id.</summary>
+    private string? Read(ReceivedRows received, IngestScratch scratch) => BatchId.Agree(
+        received.BatchId, RowBody.Read(received.Format, received.Body, received.Mapping, received.Origin, scratch.Rows, _limits, "predictions"));
+
+    private static IngestReceipt Receipt(ModelId id, string? batchId, BatchAnswer answer, int rows, int rejected, List<RowError> errors, long firstRow)
     {
-        try
+        var (duplicate, result) = answer;
+        var learning = result.Plan == 0;
+        return new IngestReceipt
         {
-            var now = time.GetUtcNow();
-            var plan = await plans.GetAsync(id, cancellationToken);
-            guard.RequireColumns(id, scratch.Rows.Features.Count);
-            var errors = Check(scratch, plan, now, out var rejected);
-            // Not left before the answer, whoever goes away: until then the rows are in use.
-            var (duplicate, result) = await sender.SendAsync(id, new WaitingBatch(scratch, batchId, plan, now, cancellationToken));
-            if (!duplicate)
-                instruments.Predicted(id, scratch.Rows);
-            var learning = result.Plan == 0;
-            return new IngestReceipt
-            {
-                Model = id.ToString(),
-                BatchId = batchId,
-                Accepted = duplicate ? 0 : scratch.Rows.Count,
-                Rejected = rejected,
-                Duplicate = duplicate,
-                Plan = result.Plan,
-                Status = learning ? ModelState.Learning : ModelState.Monitoring,
-                Learned = learning ? result.Learned : null,
-                LearnsUntil = learning ? result.LearnsUntil : null,
-                Errors = errors.Count == 0 ? null : errors.ConvertAll(e => e with { Row = e.Row + firstRow }),
-            };
-        }
-        catch (ApiException refused) when (refused.Row is not null && firstRow > 0)
-        {
-            throw refused.Behind(firstRow);
-        }
+            Model = id.ToString(),
+            BatchId = batchId,
+            Accepted = duplicate ? 0 : rows,
+            Rejected = rejected,
+            Duplicate = duplicate,
+            Plan = result.Plan,
+            Status = learning ? ModelState.Learning : ModelState.Monitoring,
+            Learned = learning ? result.Learned : null,
+            LearnsUntil = learning ? result.LearnsUntil : null,
+            Errors = errors.Count == 0 ? null : errors.ConvertAll(e => e with { Row = e.Row + firstRow }),
+        };
     }
 
     /// <summary>Refuses or leaves out rows by their time, and under strict validation by the schema; gives what was left out.</summary>

@@ -165,7 +165,18 @@ public sealed class RowBatch
         /// <summary>The columns that were named since <see cref="Clear"/>, in order of first appearance.</summary>
         public List<Cells> Columns { get; } = [];
 
-        public long RetainedBytes => _names.RetainedBytes + _known.Sum(c => c.RetainedBytes) + _spare.Sum(c => c.RetainedBytes);
+        public long RetainedBytes
+        {
+            get
+            {
+                var bytes = _names.RetainedBytes;
+                foreach (var column in _known)
+                    bytes += column.RetainedBytes;
+                foreach (var column in _spare)
+                    bytes += column.RetainedBytes;
+                return bytes;
+            }
+        }
 
         public Cells GetOrAdd(ReadOnlySpan<byte> utf8Name)
         {

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Drift.Actors;
 using Drift.Api.Errors;
 using Drift.Api.Tests.Support;
 using Drift.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace Drift.Api.Tests.Errors;
 
@@ -33,6 +35,17 @@ public sealed class ProblemsTests
         reply.Problem(500, "internal");
         Assert.DoesNotContain("hunter2", reply.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("InvalidOperation", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0af7651916cd43dd8448eb211c80319c")]
+    [InlineData("not a trace", "request-7")]
+    public void A_problem_names_the_trace_of_its_caller_though_nobody_listens_to_traces_here(string traceParent, string expected)
+    {
+        Assert.Null(Activity.Current);
+        var http = new DefaultHttpContext { TraceIdentifier = "request-7" };
+        http.Request.Headers.TraceParent = traceParent;
+        Assert.Equal(expected, Problems.TraceIdOf(http));
     }
 
     [Fact]

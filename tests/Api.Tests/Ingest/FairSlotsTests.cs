@@ -1,5 +1,8 @@
 using Drift.Actors;
 using Drift.Api.Ingest;
+using Drift.Api.Tests.Support;
+using Drift.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Drift.Api.Tests.Ingest;
 
@@ -25,6 +28,24 @@ public sealed class FairSlotsTests
         await Task.WhenAll(tasks).WaitAsync(Limit);
         Assert.Equal(["a/1", "b/1", "c/1", "a/2", "b/1", "a/1", "a/1"], order);
         Assert.Equal(0, slots.Waiting);
+    }
+
+    [Fact]
+    public async Task A_small_body_is_not_behind_those_that_are_long_to_read()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var slots = host.Services.GetRequiredService<FairSlots>();
+        var held = new List<FairSlots.Slot>();
+        for (var i = 0; i < Environment.ProcessorCount; i++)
+            held.Add(await slots.EnterAsync(ModelId.Create("x", "x"), CancellationToken.None));
+
+        var large = host.PostAsync("/v1/models/credit/predictions", "age\n" + string.Concat(Enumerable.Repeat("41\n", 10_000)), "text/csv");
+        await Eventually.Async(() => slots.Waiting == 1, Limit, "the large body waits for its turn");
+        (await host.PostAsync("/v1/models/credit/predictions", "age\n41\n", "text/csv").WaitAsync(Limit)).Ok();
+        Assert.False(large.IsCompleted);
+
+        held.ForEach(slot => slot.Dispose());
+        (await large).Ok();
     }
 
     [Fact]
