@@ -55,11 +55,13 @@ start_postgres() {
 
 # Starts a silo again whenever it ends by itself, as an orchestrator would.
 supervise() {
-    local n=$1 child=
+    # They share one machine: one of them polls its GPUs.
+    local n=$1 child= gpus=false
+    [ "$n" -ne 1 ] || gpus=true
     trap 'if [ -n "$child" ]; then kill -TERM "$child" 2>/dev/null; wait "$child" || true; fi; exit 0' TERM INT
     while true; do
         ASPNETCORE_URLS=http://127.0.0.1:$((PORT + n)) Drift__Cluster__SiloPort=$((11110 + n)) Drift__Cluster__SiloName=silo-$n Drift__Cluster__DrainDelay=00:00:02 \
-            dotnet "$silo" serve >>"$data/silo-$n.log" 2>&1 &
+            Drift__Gpus__Enabled=$gpus dotnet "$silo" serve >>"$data/silo-$n.log" 2>&1 &
         child=$!
         echo "$child" >"$data/silo-$n.pid"
         wait "$child" || say "silo-$n ended with status $?, starting it again (log: data/cluster/silo-$n.log)"

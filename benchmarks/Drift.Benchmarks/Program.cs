@@ -4,12 +4,13 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Drift.Benchmarks;
+using Drift.Benchmarks.Gpus;
 using Drift.Benchmarks.Journal;
 using Drift.Benchmarks.Metrics;
 using Drift.Benchmarks.Predictions;
 using Perfolizer.Horology;
 
-// `journal [SECONDS]` measures durable appends and nothing else, `predictions [ROWS [SECONDS [FILE]]]` the prediction log, `scrape` the metrics' page. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
+// `journal [SECONDS]` measures durable appends and nothing else, `predictions [ROWS [SECONDS [FILE]]]` the prediction log, `scrape` the metrics' page, `gpus [POLLS]` the cost of polling. --save FILE also writes the summary and the machine to FILE; everything else goes to BenchmarkDotNet.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["journal", ..])
 {
@@ -30,6 +31,12 @@ if (args is ["predictions", ..])
 if (args is ["scrape"])
 {
     ScrapeRate.Run();
+    return 0;
+}
+
+if (args is ["gpus", ..])
+{
+    await GpuPollCost.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20_000);
     return 0;
 }
 

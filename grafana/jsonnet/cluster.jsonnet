@@ -6,11 +6,14 @@ local node = 'instance=~"$node"';
 local quantile(q, metric, by='') = 'histogram_quantile(%s, sum by (le%s) (rate(%s_bucket{%s}[$__rate_interval])))' % [q, by, metric, node];
 local quantiles(metric) = [lib.range(quantile('0.5', metric), 'p50'), lib.range(quantile('0.99', metric), 'p99')];
 local rate(metric, by='instance') = 'sum by (%s) (rate(%s{%s}[$__rate_interval]))' % [by, metric, node];
+// A GPU's series come from the one host that has its node's actor.
+local gpu(metric) = 'max by (hostname, gpu) (%s{%s})' % [metric, node];
+local gpuName = '{{hostname}} {{gpu}}';
 
 lib.dashboard(
   'drift-cluster',
   'Drift: the monitor itself',
-  'Ingestion, journal, actors and the platform below, node by node.',
+  'Ingestion, journal, actors, GPUs and the platform below, node by node.',
   [v.node],
   [
     lib.row('Health'),
@@ -77,6 +80,27 @@ lib.dashboard(
       lib.range('sum(db_client_connection_max{%s})' % node, 'limit'),
     ], w=12) + lib.unit('short', 0),
     lib.graph('Round trips', 'Time of a command.', quantiles('db_client_operation_duration_seconds'), w=12) + lib.unit('s', 1),
+
+    lib.row('GPUs'),
+    lib.graph('GPU load', 'Share of time in which the GPU worked. Empty where no GPUs are.', [lib.range(gpu('DCGM_FI_DEV_GPU_UTIL'), gpuName)], w=8) + lib.unit('percent', 0) + lib.between(0, 100),
+    lib.graph('GPU memory', 'Share in use, of GPUs and of the instances that MIG divides them into.', [
+      lib.range('max by (hostname, gpu) (DCGM_FI_DEV_FB_USED{%s} / (DCGM_FI_DEV_FB_USED{%s} + DCGM_FI_DEV_FB_FREE{%s}))' % [node, node, node], gpuName),
+      lib.range('max by (hostname, gpu, GPU_I_ID) (drift_gpu_mig_memory_used_bytes{%s} / (drift_gpu_mig_memory_used_bytes{%s} + drift_gpu_mig_memory_free_bytes{%s}))' % [node, node, node], gpuName + ' instance {{GPU_I_ID}}'),
+    ], w=8) + lib.unit('percentunit', 0) + lib.between(0, 1),
+    lib.graph('GPU temperature', 'Above 85 °C a board slows itself down soon.', [lib.range(gpu('DCGM_FI_DEV_GPU_TEMP'), gpuName)], w=8) + lib.unit('celsius', 0),
+    lib.graph('GPU power', 'What a board draws.', [lib.range(gpu('DCGM_FI_DEV_POWER_USAGE'), gpuName)], w=8) + lib.unit('watt', 0),
+    lib.graph('GPU trouble', 'Critical errors (XID) in ten minutes, and what holds the clocks down: 1 while it does.', [
+      lib.range('max by (hostname, gpu) (increase(drift_gpu_xid_errors_total{%s}[10m]))' % node, gpuName + ' errors'),
+      lib.range('max by (hostname, gpu, reason) (drift_gpu_throttled{%s})' % node, gpuName + ' {{reason}}'),
+    ], w=8) + lib.unit('short', 0),
+    lib.graph('GPU processes', 'On each GPU.', [lib.range(gpu('drift_gpu_processes'), gpuName)], w=8) + lib.unit('short', 0),
+    lib.graph('GPU states', 'GPUs, their nodes, and the drivers that hosts poll themselves, by how they answer.', [
+      lib.range('count by (state) (max by (hostname, gpu, state) (drift_gpu_state{%s}))' % node, 'GPUs {{state}}'),
+      lib.range('count by (state) (max by (hostname, state) (drift_gpu_node_state{%s}))' % node, 'nodes {{state}}'),
+      lib.range('sum by (state) (drift_gpu_poller_state{%s})' % node, 'drivers {{state}}'),
+    ], w=8) + lib.unit('short', 0),
+    lib.graph('GPU polls', 'Time of a poll of all GPUs of a machine.', quantiles('drift_gpu_poll_seconds'), w=8) + lib.unit('s', 2),
+    lib.graph('GPU reports', 'Time since the last report of a node.', [lib.range('min by (hostname) (drift_gpu_report_age_seconds{%s})' % node, '{{hostname}}')], w=8) + lib.unit('s', 0),
 
     lib.row('Orleans'),
     lib.graph('Requests', 'Calls between grains, per second and silo.', [lib.range('sum by (instance) (rate({__name__=~"orleans_app_requests_latency(_milliseconds)?_count(_total)?",%s}[$__rate_interval]))' % node, '{{instance}}')], w=8) + lib.unit('ops', 1) + lib.cluster,

@@ -11,4 +11,10 @@ public static class ActorKey
 
     /// <summary>The key of a tenant's catalog: <c>catalog/tenant</c>.</summary>
     public static string Catalog(string tenant) => $"catalog/{tenant}";
+
+    /// <summary>The key of a node's GPUs: <c>gpu/node</c>.</summary>
+    public static string Gpu(string node) => $"gpu/{node}";
+
+    /// <summary>The key of the list of GPU nodes; there is one.</summary>
+    public const string GpuCatalog = "gpus/all";
 }

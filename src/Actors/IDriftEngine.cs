@@ -8,4 +8,11 @@ public interface IDriftEngine
 
     /// <summary>The actor that lists a tenant's models.</summary>
     ICatalogActor Catalog(string tenant);
+
+    /// <summary>The actor of a node's GPUs.</summary>
+    /// <param name="node">The node's name; <see cref="Drift.Core.Gpus.GpuNode.IsName"/>.</param>
+    IGpuActor Gpu(string node);
+
+    /// <summary>The actor that lists the nodes with GPUs. They belong to the cluster, not to a tenant.</summary>
+    IGpuCatalogActor GpuCatalog();
 }

@@ -118,6 +118,7 @@ public static class DriftApiExtensions
         SilencesApi.Map(app);
         OutboxApi.Map(app);
         SummaryApi.Map(app);
+        GpusApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);
         IndexApi.Map(app);

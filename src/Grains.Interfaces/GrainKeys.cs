@@ -14,11 +14,23 @@ public static class GrainKeys
     /// <summary>The grain type of catalogs; never changes.</summary>
     public const string CatalogType = "catalog";
 
+    /// <summary>The grain type of GPU nodes; never changes.</summary>
+    public const string GpuType = "gpu";
+
+    /// <summary>The grain type of the list of GPU nodes; never changes.</summary>
+    public const string GpuCatalogType = "gpus";
+
+    /// <summary>The key of the grain that lists GPU nodes; there is one.</summary>
+    public const string GpuCatalog = ActorKey.GpuCatalog;
+
     /// <summary>The key of a model's grain.</summary>
     public static string Model(ModelId model) => ActorKey.Model(model);
 
     /// <summary>The key of a catalog's grain.</summary>
     public static string Catalog(string tenant) => ActorKey.Catalog(tenant);
+
+    /// <summary>The key of a GPU node's grain.</summary>
+    public static string Gpu(string node) => ActorKey.Gpu(node);
 
     /// <summary>The model of a grain key.</summary>
     /// <exception cref="ArgumentException">It is no key of a model.</exception>
@@ -29,4 +41,9 @@ public static class GrainKeys
     /// <exception cref="ArgumentException">It is no key of a catalog.</exception>
     public static string TenantOf(string key) =>
         key.Split('/') is ["catalog", var tenant] ? tenant : throw new ArgumentException($"'{key}' is no key of a catalog.", nameof(key));
+
+    /// <summary>The node of a GPU grain's key.</summary>
+    /// <exception cref="ArgumentException">It is no key of a GPU node.</exception>
+    public static string NodeOf(string key) =>
+        key.Split('/') is ["gpu", var node] ? node : throw new ArgumentException($"'{key}' is no key of a GPU node.", nameof(key));
 }

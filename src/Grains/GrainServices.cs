@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Gpus;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
 using Drift.Grains.Calls;
@@ -35,6 +36,7 @@ public static class GrainServices
             p,
             (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>,
             new GrainStateStore(p.GetRequiredKeyedService<IGrainStorage>(StorageName), p.GetRequiredService<IActorStateStore>())));
+        services.AddSingleton<GpuActorServices>();
         return services;
     }
 }

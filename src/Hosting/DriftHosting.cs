@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Api;
 using Drift.Api.Auth;
@@ -6,6 +7,7 @@ using Drift.Api.Health;
 using Drift.Delivery;
 using Drift.Storage;
 using Drift.Telemetry.Exposition;
+using Drift.Telemetry.Nvml;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +24,7 @@ public static class DriftHosting
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>
-    /// Adds the HTTP API, actors' options and instruments, metrics, health and the log. The host adds <see cref="IDriftEngine"/> and
+    /// Adds the HTTP API, actors' options and instruments, the poller of this machine's GPUs, metrics, health and the log. The host adds <see cref="IDriftEngine"/> and
     /// the ports.
     /// </summary>
     /// <param name="builder">The host in the making.</param>
@@ -99,5 +101,10 @@ public static class DriftHosting
             p.GetRequiredService<ModelInstruments>().Removed += model => registry.Forget([new("tenant", model.Tenant), new("model", model.Name)]);
             return registry;
         });
+        services.AddOptions<GpuActorOptions>().BindConfiguration(GpuActorOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GpuActorOptions>, GpuActorOptionsValidator>();
+        services.AddSingleton<GpuInstruments>();
+        services.AddSingleton<IGpuSink, EngineGpuSink>();
+        services.AddGpuPolling();
     }
 }

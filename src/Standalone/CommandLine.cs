@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Drift.Standalone.Agent;
 using Drift.Standalone.Commands;
 using Drift.Standalone.Hosting;
 
@@ -17,6 +18,7 @@ internal static class CommandLine
             DemoCommand.Create(TimeProvider.System),
             ReplayCommand.Create(TimeProvider.System),
             CompareCommand.Create(TimeProvider.System),
+            AgentCommand.Create(TimeProvider.System),
         };
         foreach (var option in serve.Options)
             root.Options.Add(option);

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Options;
 
 namespace Drift.Storage;
 
-/// <summary>A table whose rows expire, and the column that says when they came to be.</summary>
-internal sealed record ExpiringTable(string Name, string TimeColumn);
+/// <summary>A table whose rows expire, the column that says when they came to be, and which of its rows are meant.</summary>
+internal sealed record ExpiringTable(string Name, string TimeColumn, string Rows = "true");
 
 /// <summary>What a store brings to retention.</summary>
 internal interface IExpiry
@@ -27,6 +27,10 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
     private static readonly ExpiringTable FeatureDrift = new("feature_drift", "timestamp");
     private static readonly ExpiringTable MlMetrics = new("ml_metrics", "timestamp");
     private static readonly ExpiringTable Labels = new("labels", "logged_at");
+    private static readonly ExpiringTable GpuRaw = new("gpu_samples", "timestamp", "resolution = 'raw'");
+    private static readonly ExpiringTable GpuMinutes = new("gpu_samples", "timestamp", "resolution = 'minute'");
+    private static readonly ExpiringTable GpuHours = new("gpu_samples", "timestamp", "resolution = 'hour'");
+    private static readonly ExpiringTable GpuNodes = new("gpu_nodes", "reported_at");
 
     // What is not resolved, or not settled, has no such time and stays.
     private static readonly ExpiringTable Alerts = new("alerts", "resolved_at");
@@ -46,7 +50,11 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
             Labels: await DeleteAsync(expiry, Labels, log, cancellationToken).ConfigureAwait(false),
             Alerts: await DeleteAsync(expiry, Alerts, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
             Silences: await DeleteAsync(expiry, Silences, now - options.Value.Alerts, cancellationToken).ConfigureAwait(false),
-            Outbox: await DeleteAsync(expiry, Outbox, now - options.Value.Outbox, cancellationToken).ConfigureAwait(false));
+            Outbox: await DeleteAsync(expiry, Outbox, now - options.Value.Outbox, cancellationToken).ConfigureAwait(false),
+            Gpus: await DeleteAsync(expiry, GpuRaw, now - options.Value.GpuRaw, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, GpuMinutes, now - options.Value.GpuMinutes, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, GpuHours, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Deletes chunk by chunk what came before a time.</summary>

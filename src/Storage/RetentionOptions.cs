@@ -1,6 +1,6 @@
 namespace Drift.Storage;
 
-/// <summary>How long history and the prediction log are kept.</summary>
+/// <summary>How long history, the prediction log and GPU samples are kept.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>The section of the configuration.</summary>
@@ -22,6 +22,19 @@ public sealed class RetentionOptions
     /// <summary>How long messages that were delivered or given up are kept (<c>outbox</c>), from then on.</summary>
     /// <value>30 days. One minute to 36 500 days.</value>
     public TimeSpan Outbox { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long GPU samples are kept as they were polled (<c>gpu_samples</c> of resolution <c>raw</c>).</summary>
+    /// <value>6 hours. Two hours to 36 500 days.</value>
+    /// <remarks>A report may come an hour late, and its minute is then made again from all of these.</remarks>
+    public TimeSpan GpuRaw { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>How long GPU samples per minute are kept.</summary>
+    /// <value>14 days. One day to 36 500 days.</value>
+    public TimeSpan GpuMinutes { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long GPU samples per hour are kept, and nodes that do not report any more.</summary>
+    /// <value>400 days. One day to 36 500 days.</value>
+    public TimeSpan GpuHours { get; set; } = TimeSpan.FromDays(400);
 
     /// <summary>How often is swept.</summary>
     /// <value>1 hour. One second to one day.</value>

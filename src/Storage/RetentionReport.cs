@@ -9,8 +9,10 @@ namespace Drift.Storage;
 /// <param name="Alerts">Of <c>alerts</c>.</param>
 /// <param name="Silences">Of <c>silences</c>.</param>
 /// <param name="Outbox">Of <c>outbox</c>.</param>
-public readonly record struct RetentionReport(long DriftMetrics, long FeatureDrift, long MlMetrics, long Predictions, long Labels, long Alerts = 0, long Silences = 0, long Outbox = 0)
+/// <param name="Gpus">Of <c>gpu_samples</c> and <c>gpu_nodes</c>.</param>
+public readonly record struct RetentionReport(
+    long DriftMetrics, long FeatureDrift, long MlMetrics, long Predictions, long Labels, long Alerts = 0, long Silences = 0, long Outbox = 0, long Gpus = 0)
 {
     /// <summary>Rows of all tables.</summary>
-    public long Total => DriftMetrics + FeatureDrift + MlMetrics + Predictions + Labels + Alerts + Silences + Outbox;
+    public long Total => DriftMetrics + FeatureDrift + MlMetrics + Predictions + Labels + Alerts + Silences + Outbox + Gpus;
 }

@@ -31,7 +31,7 @@ internal sealed partial class RetentionService(
         {
             var report = await retention.SweepAsync(time.GetUtcNow(), stoppingToken).ConfigureAwait(false);
             if (report.Total > 0)
-                LogSwept(report.DriftMetrics, report.FeatureDrift, report.MlMetrics, report.Predictions, report.Labels, report.Alerts, report.Silences, report.Outbox);
+                LogSwept(report.DriftMetrics, report.FeatureDrift, report.MlMetrics, report.Predictions, report.Labels, report.Alerts, report.Silences, report.Outbox, report.Gpus);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
@@ -42,8 +42,9 @@ internal sealed partial class RetentionService(
     [LoggerMessage(
         StorageEventId.RetentionSwept, LogLevel.Information,
         "Deleted what is no longer kept: {DriftMetrics} rows of drift_metrics, {FeatureDrift} of feature_drift, {MlMetrics} of ml_metrics, "
-        + "{Predictions} of predictions, {Labels} of labels, {Alerts} of alerts, {Silences} of silences, {Outbox} of outbox. Drift:Retention says how long they are kept.")]
-    private partial void LogSwept(long driftMetrics, long featureDrift, long mlMetrics, long predictions, long labels, long alerts, long silences, long outbox);
+        + "{Predictions} of predictions, {Labels} of labels, {Alerts} of alerts, {Silences} of silences, {Outbox} of outbox, "
+        + "{Gpus} of gpu_samples and gpu_nodes. Drift:Retention says how long they are kept.")]
+    private partial void LogSwept(long driftMetrics, long featureDrift, long mlMetrics, long predictions, long labels, long alerts, long silences, long outbox, long gpus);
 
     [LoggerMessage(
         StorageEventId.RetentionFailed, LogLevel.Warning,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Drift.Core.Detection;
+using Drift.Core.Gpus;
 using Drift.Core.Plans;
 
 namespace Drift.Storage;
@@ -14,11 +15,13 @@ namespace Drift.Storage;
     [
         typeof(SnakeCaseConverter<Severity>), typeof(SnakeCaseConverter<VerdictStatus>),
         typeof(SnakeCaseConverter<ColumnRole>), typeof(SnakeCaseConverter<ColumnType>),
+        typeof(SnakeCaseConverter<GpuDriverState>), typeof(SnakeCaseConverter<GpuState>), typeof(SnakeCaseConverter<GpuProcessKind>),
     ])]
 [JsonSerializable(typeof(Verdict))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(GpuReport))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     public static string? Write(IReadOnlyDictionary<string, double>? scores) =>
@@ -42,6 +45,10 @@ internal sealed partial class StorageJson : JsonSerializerContext
         json is null ? [] : JsonSerializer.Deserialize(json, Default.IReadOnlyListString) ?? [];
 
     public static string Write(Verdict verdict) => JsonSerializer.Serialize(verdict, Default.Verdict);
+
+    public static string Write(GpuReport report) => JsonSerializer.Serialize(report, Default.GpuReport);
+
+    public static GpuReport? ReadGpuReport(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.GpuReport);
 
     public static Verdict? ReadVerdict(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.Verdict);
 }

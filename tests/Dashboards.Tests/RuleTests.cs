@@ -7,7 +7,9 @@ namespace Drift.Dashboards.Tests;
 /// <summary>The rules that Prometheus evaluates, and the configurations that it and Alertmanager start with.</summary>
 public sealed partial class RuleTests
 {
-    private static string TestFile => Path.Combine(Rules.Folder, "tests", "alerts_test.yml");
+    private static readonly string[] AlertFiles = ["alerts.yml", "gpu.yml"];
+
+    private static IEnumerable<string> TestFiles => Directory.GetFiles(Path.Combine(Rules.Folder, "tests"), "*.yml");
 
     [PrometheusFact]
     public async Task Promtool_accepts_the_configuration_and_the_rules()
@@ -46,14 +48,17 @@ public sealed partial class RuleTests
     [PrometheusFact]
     public async Task Every_alert_fires_when_it_should_and_only_then()
     {
-        var result = await Promtool.TestRulesAsync(TestFile);
-        Assert.True(result.ExitCode == 0, result.Output);
+        foreach (var file in TestFiles)
+        {
+            var result = await Promtool.TestRulesAsync(file);
+            Assert.True(result.ExitCode == 0, result.Output);
+        }
     }
 
     [Fact]
     public void Every_alert_is_tested_firing_and_not_firing()
     {
-        var tests = Items(Load(TestFile)["tests"]).SelectMany(t => Items(t["alert_rule_test"]))
+        var tests = TestFiles.SelectMany(f => Items(Load(f)["tests"])).SelectMany(t => Items(t["alert_rule_test"]))
             .ToLookup(t => Text(t["alertname"]), t => Items(t["exp_alerts"]).Any());
 
         Assert.All(Alerts(), a =>
@@ -75,7 +80,7 @@ public sealed partial class RuleTests
         {
             Assert.NotEqual("", Text(a["for"]));
             Assert.Contains(Text(a["labels"]["severity"]), (string[])["critical", "warning"]);
-            Assert.Contains(Text(a["labels"]["area"]), (string[])["model", "monitor"]);
+            Assert.Contains(Text(a["labels"]["area"]), (string[])["model", "monitor", "gpu"]);
             Assert.NotEqual("", Text(a["labels"]["signal"]));
             Assert.NotEqual("", Text(a["annotations"]["summary"]));
             var link = Text(a["annotations"]["runbook_url"]).Split('#');
@@ -88,7 +93,7 @@ public sealed partial class RuleTests
     public void The_page_lists_every_alert_with_its_severity()
     {
         var page = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "dashboards.md"))
-            .Where(l => l.StartsWith("| `Drift", StringComparison.Ordinal))
+            .Where(l => l.StartsWith("| `Drift", StringComparison.Ordinal) || l.StartsWith("| `Gpu", StringComparison.Ordinal))
             .Select(l => l.Split('|', StringSplitOptions.TrimEntries))
             .Select(c => (c[1].Trim('`'), c[3]));
 
@@ -105,7 +110,7 @@ public sealed partial class RuleTests
     }
 
     private static IEnumerable<YamlNode> Alerts() =>
-        Items(Load(Path.Combine(Rules.Folder, "rules", "alerts.yml"))["groups"]).SelectMany(g => Items(g["rules"]));
+        AlertFiles.SelectMany(f => Items(Load(Path.Combine(Rules.Folder, "rules", f))["groups"])).SelectMany(g => Items(g["rules"]));
 
     private static YamlNode Load(string path)
     {
@@ -122,6 +127,6 @@ public sealed partial class RuleTests
     [GeneratedRegex("[^a-z0-9 -]")]
     private static partial Regex NotInAnchor();
 
-    [GeneratedRegex("Drift[A-Z][A-Za-z]+")]
+    [GeneratedRegex("(Drift|Gpu)[A-Z][A-Za-z]+")]
     private static partial Regex AlertName();
 }

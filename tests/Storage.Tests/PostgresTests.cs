@@ -22,3 +22,5 @@ public sealed class PostgresGroupCommitTests(PostgresFixture fixture) : GroupCom
 public sealed class PostgresOutboxTests(PostgresFixture fixture) : OutboxContract(fixture), IClassFixture<PostgresFixture>;
 
 public sealed class PostgresAlertStoreTests(PostgresFixture fixture) : AlertStoreContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresGpuStoreTests(PostgresFixture fixture) : GpuStoreContract(fixture), IClassFixture<PostgresFixture>;

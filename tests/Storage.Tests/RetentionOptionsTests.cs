@@ -29,6 +29,9 @@ public sealed class RetentionOptionsTests
         {
             ["Drift:Retention:DriftMetrics"] = "-1.00:00:00",
             ["Drift:Retention:Predictions"] = "00:00:59",
+            ["Drift:Retention:GpuRaw"] = "01:59:59",
+            ["Drift:Retention:GpuMinutes"] = "23:59:59",
+            ["Drift:Retention:GpuHours"] = "40000.00:00:00",
             ["Drift:Retention:Interval"] = "25:00:00:00",
         }));
 
@@ -36,6 +39,9 @@ public sealed class RetentionOptionsTests
             failure.Failures,
             f => Assert.Equal("Drift:Retention:DriftMetrics must be from 00:01:00 to 36500.00:00:00 (days.hours:minutes:seconds), but is '-1.00:00:00'.", f),
             f => Assert.StartsWith("Drift:Retention:Predictions must be from 00:01:00", f, StringComparison.Ordinal),
+            f => Assert.StartsWith("Drift:Retention:GpuRaw must be from 02:00:00", f, StringComparison.Ordinal),
+            f => Assert.StartsWith("Drift:Retention:GpuMinutes must be from 1.00:00:00", f, StringComparison.Ordinal),
+            f => Assert.StartsWith("Drift:Retention:GpuHours must be from 1.00:00:00 to 36500", f, StringComparison.Ordinal),
             f => Assert.EndsWith("but is '25.00:00:00'.", f, StringComparison.Ordinal));
     }
 

@@ -22,3 +22,5 @@ public sealed class SqliteGroupCommitTests(SqliteFixture fixture) : GroupCommitC
 public sealed class SqliteOutboxTests(SqliteFixture fixture) : OutboxContract(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteAlertStoreTests(SqliteFixture fixture) : AlertStoreContract(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteGpuStoreTests(SqliteFixture fixture) : GpuStoreContract(fixture), IClassFixture<SqliteFixture>;

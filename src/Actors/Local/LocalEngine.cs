@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Drift.Actors.Catalog;
+using Drift.Actors.Gpus;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
 using Microsoft.Extensions.Logging;
@@ -27,15 +28,24 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
     private Task _sweep = Task.CompletedTask;
     private ModelActorServices? _shared;
 
-    /// <summary>Creates an engine; <paramref name="services"/> gives the model actors what they need.</summary>
+    /// <summary>
+    /// Creates an engine; <paramref name="services"/> gives the model actors what they need, <paramref name="gpus"/> those of GPU nodes.
+    /// </summary>
     public LocalEngine(
-        Func<IDriftEngine, ModelActorServices> services, IModelDirectory directory, TimeProvider clock, IOptions<ActorOptions> options, ILogger<LocalEngine> logger)
+        Func<IDriftEngine, ModelActorServices> services,
+        IModelDirectory directory,
+        GpuActorServices gpus,
+        TimeProvider clock,
+        IOptions<ActorOptions> options,
+        ILogger<LocalEngine> logger)
     {
         _services = services;
         _directory = directory;
         _clock = clock;
         _idle = options.Value.IdleTimeout;
         _logger = logger;
+        _gpuServices = gpus;
+        _gpuCatalog = new ActorCell<GpuCatalogActor>(ActorKey.GpuCatalog, () => new GpuCatalogActor(gpus.Store), clock);
         var period = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond / 10, _idle.Ticks / 10));
         _sweeper = clock.CreateTimer(
             _ =>
@@ -66,10 +76,17 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
             await cell.StopAsync().ConfigureAwait(false);
         foreach (var cell in _catalogs.Values)
             await cell.StopAsync().ConfigureAwait(false);
+        await StopGpusAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lets the actors go that nobody called for the idle time.</summary>
-    public Task SweepAsync() => Parallel.ForEachAsync(
+    public async Task SweepAsync()
+    {
+        await SweepModelsAsync().ConfigureAwait(false);
+        await SweepGpusAsync().ConfigureAwait(false);
+    }
+
+    private Task SweepModelsAsync() => Parallel.ForEachAsync(
         _models.Where(m => m.Value.LooksIdle(_idle)),
         new ParallelOptions { MaxDegreeOfParallelism = LeavingAtOnce },
         async (model, _) =>

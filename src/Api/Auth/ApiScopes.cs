@@ -7,7 +7,7 @@ public enum ApiScopes
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Sending predictions and labels.</summary>
+    /// <summary>Sending predictions and labels, and reporting GPUs.</summary>
     Ingest = 1,
 
     /// <summary>Reading verdicts, settings and lists, and asking for an evaluation.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
 using Drift.Core.Detection;
+using Drift.Core.Gpus;
 using Drift.Core.Plans;
 using Drift.Core.Settings;
 using Drift.Core.Statistics;
@@ -17,7 +18,7 @@ internal static class JsonBody
     private static readonly Type[] Enums =
     [
         typeof(ModelTask), typeof(ReferenceMode), typeof(MissingMode), typeof(BinMode), typeof(ValidationMode), typeof(SmoothingKind), typeof(ColumnType),
-        typeof(Severity),
+        typeof(Severity), typeof(GpuDriverState), typeof(GpuState), typeof(GpuProcessKind),
     ];
 
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>

@@ -148,6 +148,39 @@ internal static class Examples
          "data": {"id": "8bd86ae5f055c315fa30bc86824b7794", "state": "open", "severity": "critical", "sequence": 1}}}
         """;
 
+    public const string GpuReports = """
+        {"reports": [{"at": "2026-11-20T12:00:00Z", "state": "ok", "driver_version": "560.35.03", "gpus": [{"index": 0, "uuid": "GPU-5fd1a5c2-0000-0000-0000-000000000000", "model": "NVIDIA H100 80GB HBM3",
+         "device": "nvidia0", "pci_bus_id": "00000000:3B:00.0", "state": "present", "state_since": "2026-11-20T08:00:00Z", "utilization_percent": 87,
+         "memory_total_bytes": 85520809984, "memory_used_bytes": 68719476736, "memory_free_bytes": 16217276416, "temperature_celsius": 61,
+         "power_watts": 540.2, "power_limit_watts": 700, "xid_errors": 0, "throttle_mask": 4, "throttle_reasons": ["sw_power_cap"],
+         "missing": {"memory_temperature_celsius": "not_supported"}}]}]}
+        """;
+
+    public const string GpuReceipt = """{"accepted": 1, "ignored": 0}""";
+
+    public const string Gpus = """
+        {"nodes": [{"node": "gpu-7", "silent": false, "reported_at": "2026-11-20T12:00:00Z", "state": "ok", "driver_version": "560.35.03",
+         "gpus": [{"index": 0, "uuid": "GPU-5fd1a5c2-0000-0000-0000-000000000000", "model": "NVIDIA H100 80GB HBM3",
+         "device": "nvidia0", "pci_bus_id": "00000000:3B:00.0", "state": "present", "state_since": "2026-11-20T08:00:00Z", "utilization_percent": 87,
+         "memory_total_bytes": 85520809984, "memory_used_bytes": 68719476736, "memory_free_bytes": 16217276416, "temperature_celsius": 61,
+         "power_watts": 540.2, "power_limit_watts": 700, "xid_errors": 0, "throttle_mask": 4, "throttle_reasons": ["sw_power_cap"]}]}]}
+        """;
+
+    public const string GpuNode = """
+        {"node": "gpu-7", "silent": false, "reported_at": "2026-11-20T12:00:00Z", "state": "ok", "driver_version": "560.35.03",
+         "gpus": [{"index": 0, "uuid": "GPU-5fd1a5c2-0000-0000-0000-000000000000", "model": "NVIDIA H100 80GB HBM3",
+         "device": "nvidia0", "pci_bus_id": "00000000:3B:00.0", "state": "present", "state_since": "2026-11-20T08:00:00Z", "utilization_percent": 87,
+         "memory_total_bytes": 85520809984, "memory_used_bytes": 68719476736, "memory_free_bytes": 16217276416, "temperature_celsius": 61,
+         "power_watts": 540.2, "power_limit_watts": 700, "xid_errors": 0, "throttle_mask": 4, "throttle_reasons": ["sw_power_cap"],
+         "processes": [{"pid": 4711, "kind": "compute", "memory_used_bytes": 68585259008}], "missing": {"memory_temperature_celsius": "not_supported"}}]}
+        """;
+
+    public const string GpuHistory = """
+        {"node": "gpu-7", "resolution": "minute", "from": "2026-11-20T10:00:00Z", "samples": [{"timestamp": "2026-11-20T11:59:00Z",
+         "uuid": "GPU-5fd1a5c2-0000-0000-0000-000000000000", "index": 0, "samples": 60, "utilization_percent": 84.2, "utilization_percent_max": 100,
+         "temperature_celsius": 60.4, "temperature_celsius_max": 63, "power_watts": 532.8, "throttled": 0}]}
+        """;
+
     public const string Exposition = """
         # HELP drift_ingest_rows_total Rows of predictions that were made durable and counted.
         # TYPE drift_ingest_rows_total counter

@@ -9,4 +9,8 @@ internal sealed class OrleansEngine(IGrainFactory grains, CallRetry retry) : IDr
     public IModelActor Model(ModelId id) => new ClusterModel(grains.GetGrain<IModelGrain>(GrainKeys.Model(id)), retry);
 
     public ICatalogActor Catalog(string tenant) => new ClusterCatalog(grains.GetGrain<ICatalogGrain>(GrainKeys.Catalog(tenant)), retry);
+
+    public IGpuActor Gpu(string node) => new ClusterGpu(grains.GetGrain<IGpuGrain>(GrainKeys.Gpu(node)), retry);
+
+    public IGpuCatalogActor GpuCatalog() => new ClusterGpuCatalog(grains.GetGrain<IGpuCatalogGrain>(GrainKeys.GpuCatalog), retry);
 }

@@ -14,6 +14,8 @@ namespace Drift.Standalone.Client;
 [JsonSerializable(typeof(IngestReceipt))]
 [JsonSerializable(typeof(ProblemReply))]
 [JsonSerializable(typeof(Verdict))]
+[JsonSerializable(typeof(GpuReports))]
+[JsonSerializable(typeof(GpuReceipt))]
 internal sealed partial class ClientJson : JsonSerializerContext
 {
     /// <summary>For the wire.</summary>

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Drift.Actors;
 using Drift.Core.Detection;
+using Drift.Core.Gpus;
 using Drift.Core.Settings;
 
 namespace Drift.Standalone.Client;
@@ -88,6 +89,19 @@ internal sealed class DriftClient
     {
         var path = $"{PathOf(model)}/{(now ? "drift/check" : "drift")}?window={Uri.EscapeDataString(window)}";
         return SendAsync(now ? HttpMethod.Post : HttpMethod.Get, path, null, null, ClientJson.Wire.Verdict, cancellationToken);
+    }
+
+    /// <summary>Reports a node's GPUs; sent twice they count once.</summary>
+    public Task<GpuReceipt> ReportGpusAsync(string node, IReadOnlyList<GpuReport> reports, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new GpuReports(reports), ClientJson.Wire.GpuReports);
+        return SendAsync(
+            HttpMethod.Post,
+            $"v1/gpus/{Uri.EscapeDataString(node)}/samples",
+            new RowPayload(body, MediaTypeNames.Application.Json),
+            null,
+            ClientJson.Wire.GpuReceipt,
+            cancellationToken);
     }
 
     private static string PathOf(string model) => $"v1/models/{Uri.EscapeDataString(model)}";

@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Gpus;
 using Drift.Actors.Local;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
@@ -39,9 +40,11 @@ internal static class DriftHost
 
     private static void AddEngine(IServiceCollection services)
     {
+        services.AddSingleton<GpuActorServices>();
         services.AddSingleton(p => new LocalEngine(
             engine => ActivatorUtilities.CreateInstance<ModelActorServices>(p, () => engine),
             p.GetRequiredService<IModelDirectory>(),
+            p.GetRequiredService<GpuActorServices>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<Microsoft.Extensions.Options.IOptions<ActorOptions>>(),
             p.GetRequiredService<ILogger<LocalEngine>>()));

@@ -38,6 +38,10 @@ internal static class Parameter
         Array(items, value, NpgsqlDbType.Bigint);
 
     /// <inheritdoc cref="Texts"/>
+    public static NpgsqlParameter Integers<T>(IReadOnlyCollection<T> items, Func<T, int> value) =>
+        Array(items, value, NpgsqlDbType.Integer);
+
+    /// <inheritdoc cref="Texts"/>
     public static NpgsqlParameter Shorts<T>(IReadOnlyCollection<T> items, Func<T, short> value) =>
         Array(items, value, NpgsqlDbType.Smallint);
 

@@ -10,7 +10,7 @@ internal sealed class PostgresExpiry(PostgresDatabase database, PredictionDays d
     {
         var sql = $"""
             delete from {table.Name} where ctid = any(array(
-                select ctid from {table.Name} where {table.TimeColumn} < $1 order by {table.TimeColumn} limit $2))
+                select ctid from {table.Name} where {table.Rows} and {table.TimeColumn} < $1 order by {table.TimeColumn} limit $2))
             """;
         return database.ExecuteAsync(() => database.Command(sql, Parameter.Time(before), Parameter.Integer(limit)), cancellationToken);
     }

@@ -13,7 +13,7 @@ internal sealed class SqliteExpiry(SqliteDatabase database) : IExpiry
     {
         var sql = $"""
             delete from {table.Name} where rowid in (
-                select rowid from {table.Name} where {table.TimeColumn} < $before order by {table.TimeColumn} limit $limit)
+                select rowid from {table.Name} where {table.Rows} and {table.TimeColumn} < $before order by {table.TimeColumn} limit $limit)
             """;
         return database.WriteAsync(session => session.Statement(sql).Bind("$before", before).Bind("$limit", limit).Execute(), cancellationToken);
     }

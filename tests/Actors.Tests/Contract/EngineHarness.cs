@@ -42,6 +42,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>An actor reads its journal.</summary>
     public void CountJournalRead() => Interlocked.Increment(ref _journalReads);
 
+    /// <summary>What writes of GPU samples fail with; null: they are written.</summary>
+    public Exception? GpuStoreFailure { get; set; }
+
     /// <summary>A second engine on the same store, as after a partition: both believe that they own the actors.</summary>
     public abstract IDriftEngine StartSecondEngine();
 

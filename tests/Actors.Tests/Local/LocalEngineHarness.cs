@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Local;
 using Drift.Actors.Model;
@@ -22,6 +23,7 @@ public sealed class LocalEngineHarness : EngineHarness
     private readonly ActorOptions _options;
     private readonly List<LocalEngine> _engines = [];
     private readonly ModelInstruments _instruments;
+    private readonly GpuInstruments _gpuInstruments;
     private LocalEngine _engine;
 
     private LocalEngineHarness(ActorOptions? options)
@@ -35,6 +37,7 @@ public sealed class LocalEngineHarness : EngineHarness
         services.AddDriftSqlite(_directory["drift.db"]);
         _storage = services.BuildServiceProvider();
         _instruments = new ModelInstruments(_storage.GetRequiredService<IMeterFactory>(), Options.Create(new ModelInstrumentsOptions()));
+        _gpuInstruments = new GpuInstruments(_storage.GetRequiredService<IMeterFactory>(), Clock);
         _engine = NewEngine();
     }
 
@@ -84,6 +87,7 @@ public sealed class LocalEngineHarness : EngineHarness
             await engine.DisposeAsync();
         await _storage.DisposeAsync();
         _instruments.Dispose();
+        _gpuInstruments.Dispose();
         _directory.Dispose();
     }
 
@@ -103,6 +107,7 @@ public sealed class LocalEngineHarness : EngineHarness
                 _instruments,
                 NullLogger<ModelActor>.Instance),
             _storage.GetRequiredService<IModelDirectory>(),
+            new GpuActorServices(new TouchyGpuStore(this, _storage.GetRequiredService<IGpuStore>()), _gpuInstruments, Clock, Options.Create(new GpuActorOptions()), NullLogger<GpuActor>.Instance),
             Clock,
             Options.Create(_options),
             NullLogger<LocalEngine>.Instance);

@@ -15,12 +15,13 @@ public sealed class DocumentTests
         "GET /v1/alerts", "GET /v1/alerts/{id}", "POST /v1/alerts/{id}/acknowledge", "GET /v1/silences", "POST /v1/silences", "DELETE /v1/silences/{id}",
         "GET /v1/outbox", "GET /v1/outbox/{id}", "POST /v1/outbox/{id}/redeliver",
         "GET /drift/summary", "GET /drift/metrics", "POST /drift/check", "GET /metrics", "GET /health/startup", "GET /health/ready", "GET /health/live",
+        "GET /v1/gpus", "GET /v1/gpus/{node}", "GET /v1/gpus/{node}/history", "POST /v1/gpus/{node}/samples",
     ];
 
     private static readonly string[] WithBody =
     [
         "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
-        "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences",
+        "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences", "POST /v1/gpus/{node}/samples",
     ];
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class DocumentTests
         {
             var (method, path) = (
                 route.Split(' ')[0],
-                route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{id}", "a1", StringComparison.Ordinal));
+                route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{id}", "a1", StringComparison.Ordinal)
+                    .Replace("{node}", "gpu-7", StringComparison.Ordinal));
             var operation = (await OperationsAsync())[route];
             foreach (var content in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
             {

@@ -7,6 +7,7 @@ namespace Drift.Api.Tests.Support;
 internal sealed class FakeEngine : IDriftEngine
 {
     private readonly ConcurrentDictionary<ModelId, FakeModel> _models = new();
+    private readonly ConcurrentDictionary<string, FakeGpu> _gpus = new();
 
     /// <summary>Thrown by every call to a model, when set.</summary>
     public Exception? Failure { get; set; }
@@ -16,6 +17,16 @@ internal sealed class FakeEngine : IDriftEngine
     public IModelActor Model(ModelId id) => _models.GetOrAdd(id, i => new FakeModel(i, this));
 
     public ICatalogActor Catalog(string tenant) => new FakeCatalog(this, tenant);
+
+    public IGpuActor Gpu(string node) => _gpus.GetOrAdd(node, n => new FakeGpu(n));
+
+    public IGpuCatalogActor GpuCatalog() => new FakeGpuCatalog(this);
+
+    private sealed class FakeGpuCatalog(FakeEngine engine) : IGpuCatalogActor
+    {
+        public Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<string>>([.. engine._gpus.Values.Where(g => g.Reports.Count > 0).Select(g => g.Node).Order(StringComparer.Ordinal)]);
+    }
 
     private sealed class FakeCatalog(FakeEngine engine, string tenant) : ICatalogActor
     {

@@ -1,11 +1,21 @@
 using System.Globalization;
 using Drift.Support;
+using Drift.Support.Nvml;
 
 namespace Drift.Dashboards.Tests.Stack;
 
-/// <summary>The executable as it is deployed, on PostgreSQL and the system's clock.</summary>
+/// <summary>The executable as it is deployed, on PostgreSQL, the system's clock, and two GPUs that a stand-in for NVIDIA's library has.</summary>
 internal sealed class LiveHost : IAsyncDisposable
 {
+    /// <summary>Under which name it reports its GPUs.</summary>
+    public const string GpuNode = "gpu-7";
+
+    /// <summary>How many it has.</summary>
+    public const int Gpus = 2;
+
+    /// <summary>Into how many instances MIG divides the last.</summary>
+    public const int MigInstances = 2;
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly TempDirectory _folder;
@@ -33,7 +43,15 @@ internal sealed class LiveHost : IAsyncDisposable
             ],
             folder["log"],
             folder.Path,
-            [new("ConnectionStrings__Drift", postgres), new("Logging__LogLevel__Default", "Warning"), new("DOTNET_gcServer", "0")],
+            [
+                new("ConnectionStrings__Drift", postgres),
+                new("Logging__LogLevel__Default", "Warning"),
+                new("DOTNET_gcServer", "0"),
+                new("Drift__Gpus__Library", FakeNvml.Path),
+                new("Drift__Gpus__Node", GpuNode),
+                new("FAKE_NVML_GPUS", Gpus.ToString(CultureInfo.InvariantCulture)),
+                new("FAKE_NVML_MIG", MigInstances.ToString(CultureInfo.InvariantCulture)),
+            ],
             stopSignal: "TERM");
         var host = new LiveHost(folder, process, port);
         await Eventually.Async(

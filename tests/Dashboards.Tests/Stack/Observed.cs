@@ -1,12 +1,13 @@
 using System.Globalization;
 using Drift.Dashboards.Tests.Grafana;
 using Drift.Support;
+using Drift.Support.Nvml;
 
 namespace Drift.Dashboards.Tests.Stack;
 
 /// <summary>
 /// PostgreSQL, Prometheus and the product, after a month in which drift came and went and a minute in which it begins again. Nothing
-/// is invented: verdicts, metrics and times are the product's own.
+/// is invented: verdicts, metrics and times are the product's own. Only GPUs are a stand-in's.
 /// </summary>
 public sealed class Observed : IAsyncLifetime
 {
@@ -16,8 +17,8 @@ public sealed class Observed : IAsyncLifetime
     private PrometheusServer? _prometheus;
     private LiveHost? _host;
 
-    /// <summary>Whether the servers that this needs are on this machine.</summary>
-    public static bool IsAvailable => PostgresServer.IsAvailable && PrometheusServer.IsAvailable;
+    /// <summary>Whether the servers and the compiler that this needs are on this machine.</summary>
+    public static bool IsAvailable => PostgresServer.IsAvailable && PrometheusServer.IsAvailable && FakeNvml.IsAvailable;
 
     /// <summary>Where queries of dashboards go.</summary>
     internal DataSources Sources { get; private set; } = null!;
@@ -61,10 +62,12 @@ public sealed class Observed : IAsyncLifetime
                     && await HasAsync("min(drift_health_status) == 1")
                     && await HasAsync("count(rate(drift_ingest_batches_total{outcome=~\"duplicate|refused\"}[1m]) > 0) == 2")
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_journal_flush_seconds_bucket[1m]))) > 0")
-                    && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_evaluation_lag_seconds_bucket[1m]))) > 0");
+                    && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_evaluation_lag_seconds_bucket[1m]))) > 0")
+                    && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_gpu_poll_seconds_bucket[1m]))) > 0")
+                    && await HasAsync("count(increase(drift_gpu_xid_errors_total[1m])) == 2");
             },
             Limit,
-            "Prometheus has seen two models in drift, traffic of every kind, and the host's health");
+            "Prometheus has seen two models in drift, traffic of every kind, the host's health, and its GPUs");
 
         async Task<bool> HasAsync(string query) => (await _prometheus.QueryAsync(query)).Count > 0;
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Drift.Standalone.Hosting;
 using Drift.Storage;
 using Drift.Support;
+using Drift.Support.Nvml;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,7 @@ internal static class PastHost
     {
         using var folder = new TempDirectory("drift-past-");
         var clock = new FakeClock(now - Month);
+        FakeNvml.Start(LiveHost.Gpus).Mig(LiveHost.Gpus - 1, LiveHost.MigInstances);
         await using var app = Build(postgres, folder.Path, clock);
         await app.Services.GetRequiredService<IMigrator>().MigrateAsync(CancellationToken.None);
         await app.StartAsync();
@@ -86,6 +88,11 @@ internal static class PastHost
                     ["Drift:Actors:IdleEvaluationInterval"] = "1.00:00:00",
                     ["Drift:Actors:IdleTimeout"] = "7.00:00:00",
                     ["Drift:Retention:Interval"] = "1.00:00:00",
+                    ["Drift:Gpus:Library"] = FakeNvml.Path,
+                    ["Drift:Gpus:Node"] = LiveHost.GpuNode,
+                    ["Drift:Gpus:Interval"] = "00:10:00",
+                    ["Drift:Gpus:WriteInterval"] = "00:05:00",
+                    ["Drift:Gpus:SilentAfter"] = "1.00:00:00",
                 });
                 builder.Logging.ClearProviders();
                 builder.Services.AddSingleton<TimeProvider>(new MovedClock(clock));

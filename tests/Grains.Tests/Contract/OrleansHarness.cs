@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
@@ -120,11 +121,16 @@ public sealed class OrleansHarness : EngineHarness
         var journal = services.Single(s => s.ServiceType == typeof(IJournal)).ImplementationType!;
         services.AddSingleton(journal);
         services.Replace(ServiceDescriptor.Singleton<IJournal>(p => new TouchyJournal(this, (IJournal)p.GetRequiredService(journal))));
+        var gpus = services.Single(s => s.ServiceType == typeof(IGpuStore)).ImplementationType!;
+        services.AddSingleton(gpus);
+        services.Replace(ServiceDescriptor.Singleton<IGpuStore>(p => new TouchyGpuStore(this, (IGpuStore)p.GetRequiredService(gpus))));
         services.AddSingleton<TimeProvider>(Clock);
         services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         services.AddSingleton(Options.Create(_options));
         services.AddSingleton(Options.Create(new ModelInstrumentsOptions()));
         services.AddSingleton<ModelInstruments>();
+        services.AddSingleton(Options.Create(new GpuActorOptions()));
+        services.AddSingleton<GpuInstruments>();
         services.AddSingleton<IAlertRouter, OneDestination>();
         services.AddDriftGrains();
         var actor = services.Single(s => s.ServiceType == typeof(ModelActorServices)).ImplementationFactory!;

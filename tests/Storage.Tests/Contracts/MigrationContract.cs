@@ -7,7 +7,7 @@ public abstract class MigrationContract(StoreFixture fixture)
     private static readonly string[] Tables =
     [
         "models", "drift_metrics", "feature_drift", "ml_metrics", "predictions", "labels", "drift_journal", "drift_batches", "actor_state", "schema_migrations",
-        "alerts", "silences", "outbox",
+        "alerts", "silences", "outbox", "gpu_nodes", "gpu_samples",
     ];
 
     private static readonly string[] All = [.. Migration.Embedded("Sqlite").Select(m => m.Name)];

@@ -1,0 +1,6 @@
+namespace Drift.Actors;
+
+/// <summary>What became of reports.</summary>
+/// <param name="Accepted">Taken.</param>
+/// <param name="Ignored">Left out, because they are too old.</param>
+public sealed record GpuReceipt(int Accepted, int Ignored);
