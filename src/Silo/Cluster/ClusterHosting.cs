@@ -58,7 +58,7 @@ internal static class ClusterHosting
                 IPAddress.IsLoopback(endpoints.AdvertisedIPAddress) ? endpoints.AdvertisedIPAddress : IPAddress.Any, host.Value.SiloPort);
         });
         // A silo that does not answer is out after three probes, so that its actors are elsewhere well within the deadline of a call.
-        services.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = TimeSpan.FromSeconds(3));
+        services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterHostOptions>>((membership, host) => membership.ProbeTimeout = host.Value.ProbeTimeout);
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<CallOptions>>((messaging, calls) => messaging.ResponseTimeout = calls.Value.Deadline);
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<ActorOptions>>((collection, actors) =>
         {
