@@ -5,12 +5,13 @@ namespace Drift.Load;
 /// <param name="Cut">How long a silo is cut from PostgreSQL.</param>
 /// <param name="PostgresDown">How long PostgreSQL is away.</param>
 /// <param name="Rate">Requests per second.</param>
+/// <param name="AttemptLimit">How long a client waits for an answer before it sends a batch again.</param>
 /// <param name="Environment">Options of the silos as environment variables.</param>
-internal sealed record ClusterTortureSize(TimeSpan Pause, TimeSpan Cut, TimeSpan PostgresDown, double Rate, IReadOnlyDictionary<string, string> Environment)
+internal sealed record ClusterTortureSize(TimeSpan Pause, TimeSpan Cut, TimeSpan PostgresDown, double Rate, TimeSpan AttemptLimit, IReadOnlyDictionary<string, string> Environment)
 {
     /// <summary>Silos as they are in production.</summary>
     public static ClusterTortureSize Full { get; } = new(
-        TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), 100, new Dictionary<string, string>());
+        TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5), 100, TimeSpan.FromSeconds(10), new Dictionary<string, string>());
 
     /// <summary>Seconds instead of minutes: silos that lose patience with each other sooner.</summary>
     public static ClusterTortureSize Small { get; } = new(
@@ -18,6 +19,7 @@ internal sealed record ClusterTortureSize(TimeSpan Pause, TimeSpan Cut, TimeSpan
         TimeSpan.FromSeconds(2),
         TimeSpan.Zero,
         40,
+        TimeSpan.FromSeconds(2),
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["Drift__Cluster__ProbeTimeout"] = "00:00:01",

@@ -12,6 +12,9 @@ public sealed class ClusterTortureTests(ITestOutputHelper output)
     public Task Every_acknowledged_row_counts_once_when_two_silos_are_killed_and_come_back() => AssertSoundAsync(t => t.KillSilosAsync());
 
     [PostgresFact]
+    public Task Every_acknowledged_row_counts_once_when_two_of_three_silos_are_killed_at_once() => AssertSoundAsync(t => t.KillMostAsync());
+
+    [PostgresFact]
     public Task A_silo_that_was_paused_until_it_was_declared_dead_ends_itself_and_every_acknowledged_row_counts_once() => AssertSoundAsync(t => t.PauseSiloAsync());
 
     [PostgresFact]
