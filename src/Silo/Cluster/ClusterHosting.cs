@@ -64,6 +64,8 @@ internal static class ClusterHosting
             // Who has not written for three times this is lost: not counted among those whose votes are needed to declare others dead, and not
             // waited for when all were lost at once.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
+            // Who asks others to probe a silo for it takes them from what it read last: when those are lost too, it goes on asking them.
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         });
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<CallOptions>>((messaging, calls) => messaging.ResponseTimeout = calls.Value.Deadline);
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<ActorOptions>>((collection, actors) =>
