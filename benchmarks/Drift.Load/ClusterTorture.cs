@@ -28,8 +28,7 @@ internal sealed class ClusterTorture : IAsyncDisposable
     private readonly LabelledLoad _labelled;
     private readonly StringBuilder _report = new(
         "| harm | every model answers again | rows acknowledged | with id and label | refused or lost answers | sent again | fenced | exact |\n|---|---|---:|---:|---|---:|---:|---|\n");
-    private int _round;
-    private long _acknowledged;
+    private readonly Dictionary<string, long> _acknowledged = new(StringComparer.Ordinal);
 
     private ClusterTorture(TortureCluster cluster, ClusterTortureSize size, ulong seed, Action<string> say)
     {
@@ -83,8 +82,8 @@ internal sealed class ClusterTorture : IAsyncDisposable
     /// <summary><c>kill -9</c> of one silo, then of another, then both are started again.</summary>
     public Task KillSilosAsync() => RoundAsync("kill -9 of a silo, then of another; both start again", async load =>
     {
-        var first = await ServedAfterAsync(load, _cluster.Silos[0].KillAsync);
-        var second = await ServedAfterAsync(load, _cluster.Silos[1].KillAsync);
+        var first = await ServedAfterAsync(load, (await FullestAsync())[0].KillAsync);
+        var second = await ServedAfterAsync(load, (await FullestAsync())[0].KillAsync);
         var back = await ServedAfterAsync(load, _cluster.ReviveAsync);
         return [("the first kill", first), ("the second", second), ("both are ready again", back)];
     });
@@ -92,7 +91,8 @@ internal sealed class ClusterTorture : IAsyncDisposable
     /// <summary><c>kill -9</c> of two of the three silos at the same time: the one that is left cannot find anybody who agrees.</summary>
     public Task KillMostAsync() => RoundAsync("kill -9 of two silos at once; both start again", async load =>
     {
-        var without = await ServedAfterAsync(load, () => Task.WhenAll(_cluster.Silos.Take(2).Select(s => s.KillAsync())));
+        var victims = (await FullestAsync()).Take(2).ToList();
+        var without = await ServedAfterAsync(load, () => Task.WhenAll(victims.Select(s => s.KillAsync())));
         var back = await ServedAfterAsync(load, _cluster.ReviveAsync);
         return [("the kill", without), ("both are ready again", back)];
     });
@@ -100,7 +100,7 @@ internal sealed class ClusterTorture : IAsyncDisposable
     /// <summary>SIGSTOP of a silo until the others have declared it dead and the time is over; then it is resumed and has to find that out.</summary>
     public Task PauseSiloAsync() => RoundAsync(string.Create(CultureInfo.InvariantCulture, $"SIGSTOP of a silo for {_size.Pause.TotalSeconds:0} s, then SIGCONT"), async load =>
     {
-        var silo = _cluster.Silos[0];
+        var silo = (await FullestAsync())[0];
         var paused = Stopwatch.GetTimestamp();
         await silo.SignalAsync("STOP");
         var without = await load.ServedAsync(paused, Patience);
@@ -125,12 +125,13 @@ internal sealed class ClusterTorture : IAsyncDisposable
     /// <summary>One silo's connections to PostgreSQL break, and new ones are refused, for a while.</summary>
     public Task CutSiloAsync() => RoundAsync(string.Create(CultureInfo.InvariantCulture, $"a silo cut from PostgreSQL for {_size.Cut.TotalSeconds:0} s"), async load =>
     {
+        var way = _cluster.WayOf((await FullestAsync())[0]);
         var cut = Stopwatch.GetTimestamp();
-        _cluster.Way.Cut();
+        way.Cut();
         await Task.Delay(_size.Cut);
         _say(string.Create(CultureInfo.InvariantCulture, $"Meanwhile {load.Served(cut)} of {Models} models answered."));
         var back = Stopwatch.GetTimestamp();
-        _cluster.Way.Restore();
+        way.Restore();
         return [("the connection is back", await load.ServedAsync(back, Patience))];
     });
 
@@ -148,6 +149,8 @@ internal sealed class ClusterTorture : IAsyncDisposable
     public Task UpgradeAsync() => RoundAsync("rolling upgrade: one joins, one drains and leaves, three times", async load =>
     {
         var served = new List<(string, TimeSpan)>();
+        // The new version's, while the first one runs.
+        await _cluster.MigrateAsync(_cluster.Silos[3].Assembly);
         for (var i = 0; i < 3; i++)
         {
             await _cluster.Silos[3 + i].StartAsync();
@@ -168,6 +171,11 @@ internal sealed class ClusterTorture : IAsyncDisposable
         await _cluster.DisposeAsync();
     }
 
+    private string Run => string.Create(CultureInfo.InvariantCulture, $"round-{_acknowledged.Count + 1}");
+
+    // Those that host most of this round's models: harm that hits none of them shows nothing.
+    private Task<IReadOnlyList<TortureServer>> FullestAsync() => _cluster.HostsAsync(Run, Models);
+
     private Task PostgresAwayAsync(string harm, Func<Task> endAsync) => RoundAsync(harm, async load =>
     {
         await endAsync();
@@ -184,13 +192,15 @@ internal sealed class ClusterTorture : IAsyncDisposable
     private async Task RoundAsync(string harm, Func<LoadGenerator, Task<IReadOnlyList<(string After, TimeSpan Time)>>> harmAsync)
     {
         _say($"{harm}.");
-        var run = string.Create(CultureInfo.InvariantCulture, $"round-{++_round}");
+        // Models of its own: they spread over the silos that are there, where older ones stay on those that lived longest.
+        var run = Run;
         var fenced = _cluster.Fenced;
         var labelledRows = _labelled.Rows;
         var generator = new LoadGenerator(new LoadOptions
         {
             Url = _cluster.Url,
             Run = run,
+            ModelName = run,
             Connections = 24,
             Rate = _size.Rate,
             BatchRows = 50,
@@ -229,10 +239,10 @@ internal sealed class ClusterTorture : IAsyncDisposable
         await labelling;
         var result = await running;
         fault ??= await _labelled.FaultOfFiguresAsync(patience.Token);
-        _acknowledged += result.RowsAcknowledged;
+        _acknowledged.Add(run, result.RowsAcknowledged);
         var counted = await CountAsync();
-        if (counted != _acknowledged)
-            fault ??= string.Create(CultureInfo.InvariantCulture, $"{_acknowledged} rows acknowledged over all rounds, {counted} counted");
+        if (counted != _acknowledged.Values.Sum())
+            fault ??= string.Create(CultureInfo.InvariantCulture, $"{_acknowledged.Values.Sum()} rows acknowledged over all rounds, {counted} counted");
         if (answered.FirstOrDefault(a => a.Time > Target) is { After: { } late })
             fault ??= $"not every model answered within {Target.TotalSeconds} s after {late}";
         var sound = result.Exact && result.Unacknowledged == 0 && fault is null;
@@ -249,19 +259,20 @@ internal sealed class ClusterTorture : IAsyncDisposable
     private async Task<long> CountAsync()
     {
         using var client = new HttpClient { BaseAddress = _cluster.Url };
-        var counts = new long[Models];
-        for (var model = 0; model < Models; model++)
+        var sum = 0L;
+        foreach (var model in _acknowledged.Keys.SelectMany(run => Enumerable.Range(0, Models), (run, i) => $"{run}-{i}"))
         {
             await Eventually.Async(
                 async () =>
                 {
-                    counts[model] = (await client.GetFromJsonAsync<JsonElement>($"v1/models/load-{model}")).GetProperty("rows").GetInt64();
+                    var rows = (await client.GetFromJsonAsync<JsonElement>($"v1/models/{model}")).GetProperty("rows").GetInt64();
+                    sum += rows;
                     return true;
                 },
                 Patience,
                 "the model tells its count");
         }
 
-        return counts.Sum();
+        return sum;
     }
 }

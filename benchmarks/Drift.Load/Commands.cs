@@ -12,7 +12,7 @@ internal static class Commands
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchCluster(), BenchStream(), BenchFairness(), Torture(), TortureCluster(), Serve("serve-empty", false), Serve("serve-walk", true), Front() };
+    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchCluster(), BenchStream(), BenchFairness(), Torture(), TortureCluster(), UpgradeCluster(), BenchSpread(), Serve("serve-empty", false), Serve("serve-walk", true), Front() };
 
     private static Command Run()
     {
@@ -310,10 +310,54 @@ internal static class Commands
         return command;
     }
 
+    private static Command UpgradeCluster()
+    {
+        var from = new Option<string>("--from") { Description = "The built silo of the version that runs.", Required = true };
+        var to = Silo("--to");
+        var seed = Of("--seed", 20261121UL, "The same seed sends the same rows.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("upgrade-cluster", "Replace three silos by those of another version under load, one by one, and check every count.") { from, to, seed, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if ((NoSilo(parsed.GetValue(from)!) ?? NoSilo(parsed.GetValue(to)!) ?? NoFolder(parsed.GetValue(save))) is { } fault)
+                return await MisusedAsync([fault]);
+            var machine = Machine.Describe();
+            await using var torture = await ClusterTorture.StartAsync(
+                Path.GetFullPath(parsed.GetValue(from)!), ClusterTortureSize.Full, parsed.GetValue(seed), Console.WriteLine, Path.GetFullPath(parsed.GetValue(to)!));
+            await torture.UpgradeAsync();
+            return await FinishAsync(
+                $"# Rolling upgrade\n\nSaved by `make upgrade-cluster FROM=… SAVE=…`.\n\n{machine}\n\n{torture.Markdown}", torture.Sound, parsed.GetValue(save), cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command BenchSpread()
+    {
+        var silo = Silo();
+        var models = Of("--models", 10_000, "Models.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("bench-spread", "Measure how models spread over three silos, and how soon all silos are back.") { silo, models, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(models) is < 10 or > 1_000_000)
+                return await MisusedAsync(["--models is 10 to 1000000."]);
+            if ((NoSilo(parsed.GetValue(silo)!) ?? NoFolder(parsed.GetValue(save))) is { } fault)
+                return await MisusedAsync([fault]);
+            var machine = Machine.Describe();
+            var result = await ClusterSpread.RunAsync(Path.GetFullPath(parsed.GetValue(silo)!), parsed.GetValue(models), Console.WriteLine);
+            return await FinishAsync(
+                $"# Models over silos\n\nSaved by `make bench-spread SAVE=…`: three silos and PostgreSQL on one machine; models without rows.\n\n{machine}\n\n{result.Markdown}",
+                result.Reached,
+                parsed.GetValue(save),
+                cancellationToken);
+        });
+        return command;
+    }
+
     private static Option<string> Silo(string name = "--silo") => Of(name, "artifacts/bin/Silo/release/Drift.Silo.dll", "The built silo.");
 
     private static string? NoSilo(string silo) =>
-        File.Exists(silo) ? null : $"--silo {silo}: there is no such file. Build the cluster's half: dotnet build src/Silo -c Release.";
+        File.Exists(silo) ? null : $"{silo}: there is no such file. Build the cluster's half: dotnet build src/Silo -c Release.";
 
     private static Command Serve(string name, bool walk)
     {

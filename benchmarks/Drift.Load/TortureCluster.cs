@@ -5,12 +5,13 @@ using Npgsql;
 namespace Drift.Load;
 
 /// <summary>
-/// A cluster under torture: a PostgreSQL of its own, silos as processes, and the round-robin front that clients see. The last silo reaches
+/// A cluster under torture: a PostgreSQL of its own, silos as processes, and the round-robin front that clients see. Each silo reaches
 /// PostgreSQL over a way that can be cut.
 /// </summary>
 internal sealed class TortureCluster : IAsyncDisposable
 {
     private readonly List<TortureServer> _silos = [];
+    private readonly Dictionary<TortureServer, TcpProxy> _ways = [];
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly string _database;
     private WebApplication? _front;
@@ -18,16 +19,12 @@ internal sealed class TortureCluster : IAsyncDisposable
     private TortureCluster(PostgresServer postgres, string database, IReadOnlyDictionary<string, string> environment)
     {
         Postgres = postgres;
-        Way = TcpProxy.Start(postgres.Port);
         _database = database;
         _environment = environment;
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort.Next()}"));
     }
 
     public PostgresServer Postgres { get; }
-
-    /// <summary>The last silo's way to PostgreSQL.</summary>
-    public TcpProxy Way { get; }
 
     /// <summary>The front.</summary>
     public Uri Url { get; }
@@ -47,12 +44,12 @@ internal sealed class TortureCluster : IAsyncDisposable
             var database = await postgres.CreateDatabaseAsync();
             cluster = new TortureCluster(postgres, database, environment);
             await TortureServer.MigrateAsync(silos[0], database);
-            for (var i = 0; i < silos.Count; i++)
-                cluster.Add(silos[i], i == silos.Count - 1 && silos.Count > 1 ? cluster.Way.Port : postgres.Port);
+            foreach (var assembly in silos)
+                cluster.Add(assembly);
             foreach (var silo in cluster._silos)
                 await silo.LaunchAsync();
             foreach (var assembly in later ?? [])
-                cluster.Add(assembly, postgres.Port);
+                cluster.Add(assembly);
             foreach (var silo in cluster._silos.Take(silos.Count))
                 await silo.ReadyAsync();
             await cluster.StartFrontAsync();
@@ -68,6 +65,12 @@ internal sealed class TortureCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>A silo's way to PostgreSQL.</summary>
+    public TcpProxy WayOf(TortureServer silo) => _ways[silo];
+
+    /// <summary>Brings the database up to date for a build.</summary>
+    public Task MigrateAsync(string assembly) => TortureServer.MigrateAsync(assembly, _database);
+
     /// <summary>Starts again what has ended, as a service manager does.</summary>
     public async Task ReviveAsync()
     {
@@ -75,6 +78,29 @@ internal sealed class TortureCluster : IAsyncDisposable
             await silo.LaunchAsync();
         foreach (var silo in _silos)
             await silo.ReadyAsync();
+    }
+
+    /// <summary>The silos by the models of a name that they host, those with the most first.</summary>
+    /// <param name="name">The models are <c>NAME-0</c>, <c>NAME-1</c> and so on; each must have been evaluated.</param>
+    /// <param name="models">How many there are.</param>
+    public async Task<IReadOnlyList<TortureServer>> HostsAsync(string name, int models)
+    {
+        var hosted = new Dictionary<TortureServer, int>();
+        await Eventually.Async(
+            async () =>
+            {
+                foreach (var silo in _silos.Where(s => s.IsRunning))
+                {
+                    using var client = new HttpClient { BaseAddress = silo.Url, Timeout = TimeSpan.FromSeconds(60) };
+                    var text = await client.GetStringAsync("metrics");
+                    hosted[silo] = Enumerable.Range(0, models).Count(m => text.Contains($"model=\"{name}-{m}\"", StringComparison.Ordinal));
+                }
+
+                return hosted.Values.Sum() >= models;
+            },
+            TimeSpan.FromSeconds(60),
+            "every model has metrics");
+        return [.. hosted.OrderByDescending(h => h.Value).Select(h => h.Key)];
     }
 
     /// <summary>Whether the others have declared a silo dead, its latest process.</summary>
@@ -97,7 +123,8 @@ internal sealed class TortureCluster : IAsyncDisposable
             await silo.DisposeAsync();
         }
 
-        await Way.DisposeAsync();
+        foreach (var way in _ways.Values)
+            await way.DisposeAsync();
         await Postgres.DisposeAsync();
     }
 
@@ -109,11 +136,17 @@ internal sealed class TortureCluster : IAsyncDisposable
         return double.Parse(line.AsSpan(Name.Length), CultureInfo.InvariantCulture);
     }
 
-    private void Add(string assembly, int postgresPort) => _silos.Add(TortureServer.Silo(
-        assembly,
-        string.Create(CultureInfo.InvariantCulture, $"silo-{_silos.Count}"),
-        new NpgsqlConnectionStringBuilder(_database) { Port = postgresPort }.ConnectionString,
-        _environment));
+    private void Add(string assembly)
+    {
+        var way = TcpProxy.Start(Postgres.Port);
+        var silo = TortureServer.Silo(
+            assembly,
+            string.Create(CultureInfo.InvariantCulture, $"silo-{_silos.Count}"),
+            new NpgsqlConnectionStringBuilder(_database) { Port = way.Port }.ConnectionString,
+            _environment);
+        _silos.Add(silo);
+        _ways.Add(silo, way);
+    }
 
     private async Task StartFrontAsync()
     {
