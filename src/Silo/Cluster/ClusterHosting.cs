@@ -61,6 +61,8 @@ internal static class ClusterHosting
         services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterHostOptions>>((membership, host) =>
         {
             membership.ProbeTimeout = host.Value.ProbeTimeout;
+            // Where answers have been slow lately Orleans waits longer, by default up to four times: too long for the deadline of a call.
+            membership.MaxProbeTimeout = 2 * host.Value.ProbeTimeout;
             // Who has not written for three times this is lost: not counted among those whose votes are needed to declare others dead, and not
             // waited for when all were lost at once.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
