@@ -119,6 +119,7 @@ public static class DriftApiExtensions
         OutboxApi.Map(app);
         SummaryApi.Map(app);
         GpusApi.Map(app);
+        AdaptersApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);
         IndexApi.Map(app);

@@ -20,6 +20,9 @@ public static class AdapterCheck
     /// <summary>The highest rank.</summary>
     public const int MaxRank = 4096;
 
+    // Routes beside those of versions.
+    private static readonly string[] Reserved = ["compare", "evaluate", "policy"];
+
     private const string NameRule = "1 to 128 of A-Z a-z 0-9 . _ - and start with a letter or digit";
 
     /// <summary>What is wrong with a registration, by field.</summary>
@@ -28,6 +31,7 @@ public static class AdapterCheck
         ArgumentNullException.ThrowIfNull(registration);
         var faults = new Dictionary<string, string[]>(StringComparer.Ordinal);
         Require(faults, "version", ModelId.IsName(registration.Version), $"is '{Shorten(registration.Version)}', must be {NameRule}");
+        Require(faults, "version", !Reserved.Contains(registration.Version), $"is '{registration.Version}', which is the name of a route");
         Require(faults, "model", registration.Model is null || ModelId.IsName(registration.Model), $"is '{Shorten(registration.Model)}', a model's name must be {NameRule}");
         Require(faults, "deployer", registration.Deployer is null || ModelId.IsName(registration.Deployer), $"is '{Shorten(registration.Deployer)}', a deployer's name must be {NameRule}");
         Text(faults, "lora_name", registration.LoraName, MaxName);
@@ -115,16 +119,16 @@ public static class AdapterCheck
 
     private static void Training(Dictionary<string, string[]> faults, AdapterTraining training)
     {
-        Text(faults, "training_job_id", training.TrainingJobId, MaxName);
-        Require(faults, "rank", training.Rank is null or (>= 1 and <= MaxRank), $"is {training.Rank}, must be 1 to {MaxRank}");
-        Require(faults, "alpha", IsAbove(training.Alpha, 0), "must be above 0");
-        Require(faults, "dropout", training.Dropout is null or (>= 0 and < 1), "must be at least 0 and below 1");
-        Require(faults, "num_epochs", IsAbove(training.NumEpochs, 0), "must be above 0");
-        Require(faults, "learning_rate", IsAbove(training.LearningRate, 0), "must be above 0");
-        Require(faults, "batch_size", training.BatchSize is null or >= 1, "must be at least 1");
-        Require(faults, "training_loss", training.TrainingLoss is not { } loss || double.IsFinite(loss), "must be a finite number");
-        Require(faults, "validation_loss", training.ValidationLoss is not { } held || double.IsFinite(held), "must be a finite number");
-        Require(faults, "training_time_seconds", training.TrainingTimeSeconds is not { } time || (double.IsFinite(time) && time >= 0), "must not be negative");
+        Text(faults, "training.training_job_id", training.TrainingJobId, MaxName);
+        Require(faults, "training.rank", training.Rank is null or (>= 1 and <= MaxRank), $"is {training.Rank}, must be 1 to {MaxRank}");
+        Require(faults, "training.alpha", IsAbove(training.Alpha, 0), "must be above 0");
+        Require(faults, "training.dropout", training.Dropout is null or (>= 0 and < 1), "must be at least 0 and below 1");
+        Require(faults, "training.num_epochs", IsAbove(training.NumEpochs, 0), "must be above 0");
+        Require(faults, "training.learning_rate", IsAbove(training.LearningRate, 0), "must be above 0");
+        Require(faults, "training.batch_size", training.BatchSize is null or >= 1, "must be at least 1");
+        Require(faults, "training.training_loss", training.TrainingLoss is not { } loss || double.IsFinite(loss), "must be a finite number");
+        Require(faults, "training.validation_loss", training.ValidationLoss is not { } held || double.IsFinite(held), "must be a finite number");
+        Require(faults, "training.training_time_seconds", training.TrainingTimeSeconds is not { } time || (double.IsFinite(time) && time >= 0), "must not be negative");
     }
 
     private static bool IsAbove(double? value, double least) => value is not { } number || (double.IsFinite(number) && number > least);

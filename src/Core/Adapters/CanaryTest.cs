@@ -44,8 +44,6 @@ public static class CanaryTest
     /// <param name="difference">Accuracy of the one less that of the other, −1 to 1.</param>
     public static double LogEvidence(CanaryArm canary, CanaryArm champion, double difference)
     {
-        Check(canary, nameof(canary));
-        Check(champion, nameof(champion));
         if (!(difference >= -1 && difference <= 1))
             throw new ArgumentOutOfRangeException(nameof(difference), difference, "A difference of accuracies lies in [-1, 1].");
         var (low, high) = (Math.Max(0, -difference), Math.Min(1, 1 - difference));
@@ -69,7 +67,22 @@ public static class CanaryTest
 
         return Math.Min(atLeft, atRight);
 
-        double At(double accuracy) => LogRatio(canary, accuracy + difference) + LogRatio(champion, accuracy);
+        double At(double accuracy) => LogEvidence(canary, champion, difference, accuracy);
+    }
+
+    /// <summary>
+    /// ln of the evidence against one pair of accuracies: never less than that against their difference, so that it tells cheaply that a difference
+    /// is not excluded.
+    /// </summary>
+    /// <param name="canary">The counts of the one.</param>
+    /// <param name="champion">The counts of the other.</param>
+    /// <param name="difference">Accuracy of the one less that of the other.</param>
+    /// <param name="championAccuracy">Accuracy of the other; held to [0, 1], as that of the one.</param>
+    public static double LogEvidence(CanaryArm canary, CanaryArm champion, double difference, double championAccuracy)
+    {
+        Check(canary, nameof(canary));
+        Check(champion, nameof(champion));
+        return LogRatio(canary, championAccuracy + difference) + LogRatio(champion, championAccuracy);
     }
 
     /// <summary>The differences that are not excluded; everything without samples of both.</summary>
