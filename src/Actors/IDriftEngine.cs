@@ -1,3 +1,5 @@
+using Drift.Actors.Adapters;
+
 namespace Drift.Actors;
 
 /// <summary>What hosts the actors: the only door from API and console to them. Thread-safe.</summary>
@@ -23,4 +25,15 @@ public interface IDriftEngine
     /// <param name="tenant">The tenant.</param>
     /// <param name="run">The run's id; <see cref="ModelId.IsName"/>.</param>
     ITrainingActor Training(string tenant, string run);
+
+    /// <summary>The actor of a base model's LoRA versions.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="baseModel">The base model's name; <see cref="Drift.Core.Adapters.BaseModel.IsName"/>.</param>
+    IAdapterCatalogActor Adapters(string tenant, string baseModel);
+
+    /// <summary>The actor of a LoRA version.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="baseModel">The base model's name.</param>
+    /// <param name="version">The version; <see cref="ModelId.IsName"/>.</param>
+    IAdapterActor Adapter(string tenant, string baseModel, string version);
 }

@@ -121,6 +121,7 @@ public static class DriftApiExtensions
         TrainingApi.Map(app);
         SummaryApi.Map(app);
         GpusApi.Map(app);
+        AdaptersApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);
         IndexApi.Map(app);

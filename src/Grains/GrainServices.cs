@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
@@ -42,6 +43,7 @@ public static class GrainServices
         // Their state goes to the database's own store: what follows from it is in the same transaction, which grain storage knows nothing of.
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<TriggerActorServices>(p, (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>));
         services.AddSingleton(p => ActivatorUtilities.CreateInstance<TrainingActorServices>(p, (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>));
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<AdapterActorServices>(p, (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>));
         return services;
     }
 }

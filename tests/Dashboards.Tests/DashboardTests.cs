@@ -18,6 +18,7 @@ public sealed class DashboardTests
         ["drift-psi-trends"] = "drift-psi-trends",
         ["evidently-style-batch-view"] = "evidently-batch-view",
         ["learning-engine"] = "learning-engine",
+        ["lora-version-tracking"] = "lora-version-tracking",
         ["model-performance-quality"] = "model-performance-quality",
     };
 
@@ -82,6 +83,7 @@ public sealed class DashboardTests
     [InlineData("model-performance-quality", "tenant,model,feature")]
     [InlineData("evidently-style-batch-view", "tenant,model")]
     [InlineData("learning-engine", "tenant,model")]
+    [InlineData("lora-version-tracking", "tenant,base")]
     [InlineData("cluster", "node")]
     public void A_dashboard_can_be_narrowed_by_the_variables_that_its_queries_use(string name, string variables)
     {

@@ -25,4 +25,5 @@ public sealed class PostgresAlertStoreTests(PostgresFixture fixture) : AlertStor
 
 public sealed class PostgresGpuStoreTests(PostgresFixture fixture) : GpuStoreContract(fixture), IClassFixture<PostgresFixture>;
 
+public sealed class PostgresAdapterStoreTests(PostgresFixture fixture) : AdapterStoreContract(fixture), IClassFixture<PostgresFixture>;
 public sealed class PostgresTriggerStoreTests(PostgresFixture fixture) : TriggerStoreContract(fixture), IClassFixture<PostgresFixture>;

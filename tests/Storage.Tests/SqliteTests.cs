@@ -25,4 +25,5 @@ public sealed class SqliteAlertStoreTests(SqliteFixture fixture) : AlertStoreCon
 
 public sealed class SqliteGpuStoreTests(SqliteFixture fixture) : GpuStoreContract(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class SqliteAdapterStoreTests(SqliteFixture fixture) : AdapterStoreContract(fixture), IClassFixture<SqliteFixture>;
 public sealed class SqliteTriggerStoreTests(SqliteFixture fixture) : TriggerStoreContract(fixture), IClassFixture<SqliteFixture>;

@@ -12,6 +12,9 @@ public static class AlertKind
     /// <summary>A training run of a model stalls or diverges.</summary>
     public const string Training = "training";
 
+    /// <summary>A LoRA version could not be deployed, or was taken back from serving.</summary>
+    public const string Adapter = "adapter";
+
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<string> All { get; } = [Drift, Accuracy, Training];
+    public static IReadOnlyList<string> All { get; } = [Drift, Accuracy, Training, Adapter];
 }

@@ -85,6 +85,7 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
             await cell.StopAsync().ConfigureAwait(false);
         await StopGpusAsync().ConfigureAwait(false);
         await StopTrainingAsync().ConfigureAwait(false);
+        await StopAdaptersAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lets the actors go that nobody called for the idle time.</summary>
@@ -93,6 +94,7 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
         await SweepModelsAsync().ConfigureAwait(false);
         await SweepGpusAsync().ConfigureAwait(false);
         await SweepTrainingAsync().ConfigureAwait(false);
+        await SweepAdaptersAsync().ConfigureAwait(false);
     }
 
     private Task SweepModelsAsync() => Parallel.ForEachAsync(

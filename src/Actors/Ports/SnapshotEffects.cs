@@ -10,7 +10,7 @@ namespace Drift.Actors.Ports;
 /// </summary>
 /// <param name="Alerts">Alerts as they are now. One that is stored with the same or a higher sequence stays as it is.</param>
 /// <param name="Outbox">Messages to add; those whose id is there already change nothing.</param>
-public sealed record SnapshotEffects(IReadOnlyList<Alert> Alerts, IReadOnlyList<OutboxEntry> Outbox)
+public sealed partial record SnapshotEffects(IReadOnlyList<Alert> Alerts, IReadOnlyList<OutboxEntry> Outbox)
 {
     /// <summary>Nothing follows.</summary>
     public static SnapshotEffects None { get; } = new([], []);
@@ -28,5 +28,5 @@ public sealed record SnapshotEffects(IReadOnlyList<Alert> Alerts, IReadOnlyList<
     public WakeChange? Wake { get; init; }
 
     /// <summary>Whether nothing follows.</summary>
-    public bool IsEmpty => Alerts.Count == 0 && Outbox.Count == 0 && Triggers.Count == 0 && Run is null && Points.Count == 0 && Wake is null;
+    public bool IsEmpty => Alerts.Count == 0 && Outbox.Count == 0 && Triggers.Count == 0 && Run is null && Points.Count == 0 && Wake is null && Adapters is null;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Alerts;
 using Drift.Actors.Training;
 using Drift.Actors.Triggers;
@@ -46,6 +47,17 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(GpuNodeList))]
 [JsonSerializable(typeof(GpuNodeView))]
 [JsonSerializable(typeof(GpuHistoryPage))]
+[JsonSerializable(typeof(AdapterDescription))]
+[JsonSerializable(typeof(AdapterList))]
+[JsonSerializable(typeof(AdapterPage))]
+[JsonSerializable(typeof(AdapterPolicyBody))]
+[JsonSerializable(typeof(AdapterComparison))]
+[JsonSerializable(typeof(AdapterPerformancePage))]
+[JsonSerializable(typeof(CanaryPage))]
+[JsonSerializable(typeof(AdapterRequest))]
+[JsonSerializable(typeof(TransitionRequest))]
+[JsonSerializable(typeof(AdapterPerformanceRequest))]
+[JsonSerializable(typeof(AdapterPerformanceReceipt))]
 [JsonSerializable(typeof(TriggerPage))]
 [JsonSerializable(typeof(Trigger))]
 [JsonSerializable(typeof(ManualTriggerRequest))]

@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Grains.Interfaces;
 
 namespace Drift.Grains.Calls;
@@ -17,4 +18,10 @@ internal sealed class OrleansEngine(IGrainFactory grains, CallRetry retry) : IDr
     public ITriggerActor Trigger(ModelId model) => new ClusterTrigger(grains.GetGrain<ITriggerGrain>(GrainKeys.Trigger(model)), retry);
 
     public ITrainingActor Training(string tenant, string run) => new ClusterTraining(grains.GetGrain<ITrainingGrain>(GrainKeys.Training(tenant, run)), retry);
+
+    public IAdapterCatalogActor Adapters(string tenant, string baseModel) =>
+        new ClusterAdapterCatalog(grains.GetGrain<IAdapterCatalogGrain>(GrainKeys.Adapters(tenant, baseModel)), retry);
+
+    public IAdapterActor Adapter(string tenant, string baseModel, string version) =>
+        new ClusterAdapter(grains.GetGrain<IAdapterGrain>(GrainKeys.Adapter(tenant, baseModel, version)), retry);
 }

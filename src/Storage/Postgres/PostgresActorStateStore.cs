@@ -143,5 +143,11 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
 
         if (effects.Wake is { } wake)
             yield return PostgresActorWakes.Write(actorKey, wake);
+
+        if (effects.Adapters is { } adapters)
+        {
+            foreach (var command in PostgresAdapterStore.Write(adapters))
+                yield return command;
+        }
     }
 }

@@ -139,5 +139,8 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
 
         if (effects.Wake is { } wake)
             SqliteActorWakes.Write(session, actorKey, wake);
+
+        if (effects.Adapters is { } adapters)
+            SqliteAdapterStore.Write(session, adapters);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Local;
@@ -28,6 +29,7 @@ public sealed class LocalEngineHarness : EngineHarness
     private readonly GpuInstruments _gpuInstruments;
     private readonly TriggerInstruments _triggerInstruments;
     private readonly TrainingInstruments _trainingInstruments;
+    private readonly AdapterInstruments _adapterInstruments;
     private LocalEngine _engine;
 
     private LocalEngineHarness(ActorOptions? options)
@@ -44,6 +46,7 @@ public sealed class LocalEngineHarness : EngineHarness
         _gpuInstruments = new GpuInstruments(_storage.GetRequiredService<IMeterFactory>(), Clock);
         _triggerInstruments = new TriggerInstruments(_storage.GetRequiredService<IMeterFactory>());
         _trainingInstruments = new TrainingInstruments(_storage.GetRequiredService<IMeterFactory>());
+        _adapterInstruments = new AdapterInstruments(_storage.GetRequiredService<IMeterFactory>());
         _engine = NewEngine();
     }
 
@@ -59,6 +62,8 @@ public sealed class LocalEngineHarness : EngineHarness
     }
 
     public override IAlertStore Alerts => _storage.GetRequiredService<IAlertStore>();
+
+    public override IAdapterStore AdapterStore => _storage.GetRequiredService<IAdapterStore>();
 
     public override IOutbox Outbox => _storage.GetRequiredService<IOutbox>();
 
@@ -102,6 +107,7 @@ public sealed class LocalEngineHarness : EngineHarness
         _gpuInstruments.Dispose();
         _triggerInstruments.Dispose();
         _trainingInstruments.Dispose();
+        _adapterInstruments.Dispose();
         _directory.Dispose();
     }
 
@@ -129,7 +135,19 @@ public sealed class LocalEngineHarness : EngineHarness
                 NullLogger<TrainingActor>.Instance),
             Clock,
             Options.Create(_options),
-            NullLogger<LocalEngine>.Instance);
+            NullLogger<LocalEngine>.Instance)
+        {
+            AdapterServices = e => new AdapterActorServices(
+                () => e,
+                new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()),
+                _storage.GetRequiredService<IAdapterStore>(),
+                _storage.GetRequiredService<IAlertStore>(),
+                new OneDestination(),
+                Clock,
+                Options.Create(new AdapterActorOptions()),
+                _adapterInstruments,
+                NullLogger<AdapterCatalogActor>.Instance),
+        };
         _engines.Add(engine);
         return engine;
     }

@@ -19,6 +19,8 @@ public sealed class DocumentTests
         "GET /v1/triggers", "GET /v1/triggers/{id}", "POST /v1/models/{model}/triggers", "POST /v1/triggers/{id}/approve", "POST /v1/triggers/{id}/cancel",
         "POST /v1/triggers/{id}/status", "GET /v1/training/runs", "POST /v1/training/runs", "GET /v1/training/runs/{id}", "POST /v1/training/runs/{id}/metrics",
         "POST /v1/training/runs/{id}/finish",
+        "POST /v1/adapters", "GET /v1/adapters", "GET /v1/adapters/compare", "GET /v1/adapters/policy", "PUT /v1/adapters/policy", "POST /v1/adapters/evaluate",
+        "GET /v1/adapters/{version}", "POST /v1/adapters/{version}/transitions", "GET /v1/adapters/{version}/performance", "POST /v1/adapters/{version}/performance",
     ];
 
     private static readonly string[] WithBody =
@@ -28,6 +30,7 @@ public sealed class DocumentTests
         "POST /v1/training/runs/{id}/finish", "POST /v1/training/runs/{id}/metrics", "POST /v1/training/runs",
         "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
         "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences", "POST /v1/gpus/{node}/samples",
+        "PUT /v1/adapters/policy", "POST /v1/adapters/{version}/performance", "POST /v1/adapters/{version}/transitions", "POST /v1/adapters",
     ];
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class DocumentTests
             var (method, path) = (
                 route.Split(' ')[0],
                 route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
-                    .Replace("{node}", "gpu-7", StringComparison.Ordinal));
+                    .Replace("{node}", "gpu-7", StringComparison.Ordinal)
+                    .Replace("{version}", "v3", StringComparison.Ordinal).Replace("/policy", "/policy?base=llama", StringComparison.Ordinal));
             var operation = (await OperationsAsync())[route];
             foreach (var content in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
             {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Drift.Actors;
+using Drift.Actors.Adapters;
 
 namespace Drift.Api.Tests.Support;
 
@@ -8,6 +9,7 @@ internal sealed class FakeEngine : IDriftEngine
 {
     private readonly ConcurrentDictionary<ModelId, FakeModel> _models = new();
     private readonly ConcurrentDictionary<string, FakeGpu> _gpus = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Base), AdapterCatalogActor> _catalogs = new();
 
     /// <summary>Thrown by every call to a model, when set.</summary>
     public Exception? Failure { get; set; }
@@ -28,6 +30,14 @@ internal sealed class FakeEngine : IDriftEngine
     public ITrainingActor Training(string tenant, string run) => Real().Training(tenant, run);
 
     public IGpuCatalogActor GpuCatalog() => new FakeGpuCatalog(this);
+
+    /// <summary>What the actors of LoRA versions need: these are the real ones.</summary>
+    public Func<AdapterActorServices>? AdapterServices { get; set; }
+
+    public IAdapterCatalogActor Adapters(string tenant, string baseModel) =>
+        _catalogs.GetOrAdd((tenant, baseModel), k => new AdapterCatalogActor(k.Tenant, k.Base, AdapterServices!()));
+
+    public IAdapterActor Adapter(string tenant, string baseModel, string version) => new AdapterActor(tenant, baseModel, version, AdapterServices!());
 
     private sealed class FakeGpuCatalog(FakeEngine engine) : IGpuCatalogActor
     {

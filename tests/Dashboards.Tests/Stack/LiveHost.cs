@@ -49,6 +49,7 @@ internal sealed class LiveHost : IAsyncDisposable
                 new("DOTNET_gcServer", "0"),
                 new("Drift__Gpus__Library", FakeNvml.Path),
                 new("Drift__Gpus__Node", GpuNode),
+                new("Drift__Adapters__EvaluationInterval", "00:00:02"),
                 new("FAKE_NVML_GPUS", Gpus.ToString(CultureInfo.InvariantCulture)),
                 new("FAKE_NVML_MIG", MigInstances.ToString(CultureInfo.InvariantCulture)),
             ],

@@ -51,6 +51,11 @@ public sealed class Observed : IAsyncLifetime
             await traffic.EvaluateAsync();
         }
 
+        await Eventually.Async(
+            () => HasAsync("count(lora_canary_difference) == 3 and count(lora_accuracy) == 2"),
+            Limit,
+            "Prometheus has seen the LoRA version that is a canary beside the champion");
+
         // Goes on while Prometheus looks: a rate needs samples with traffic between them.
         await Eventually.Async(
             async () =>

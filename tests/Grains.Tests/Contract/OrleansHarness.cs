@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Model;
@@ -38,6 +39,8 @@ public sealed class OrleansHarness : EngineHarness
     public override IDriftEngine Engine => EngineOf(_cluster);
 
     public override IAlertStore Alerts => _cluster.GetSiloServiceProvider().GetRequiredService<IAlertStore>();
+
+    public override IAdapterStore AdapterStore => _cluster.GetSiloServiceProvider().GetRequiredService<IAdapterStore>();
 
     public override IOutbox Outbox => _cluster.GetSiloServiceProvider().GetRequiredService<IOutbox>();
 
@@ -139,6 +142,8 @@ public sealed class OrleansHarness : EngineHarness
         services.AddSingleton<ModelInstruments>();
         services.AddSingleton(Options.Create(new GpuActorOptions()));
         services.AddSingleton<GpuInstruments>();
+        services.AddSingleton(Options.Create(new AdapterActorOptions()));
+        services.AddSingleton<AdapterInstruments>();
         services.AddSingleton<IAlertRouter, OneDestination>();
         services.AddSingleton<ITriggerRouter, OneTrainer>();
         services.AddSingleton<TriggerInstruments>();
@@ -161,6 +166,12 @@ public sealed class OrleansHarness : EngineHarness
         services.Replace(ServiceDescriptor.Singleton(p =>
         {
             var real = (TrainingActorServices)training(p);
+            return real with { States = new TouchyStates(this, real.States) };
+        }));
+        var adapters = services.Single(s => s.ServiceType == typeof(AdapterActorServices)).ImplementationFactory!;
+        services.Replace(ServiceDescriptor.Singleton(p =>
+        {
+            var real = (AdapterActorServices)adapters(p);
             return real with { States = new TouchyStates(this, real.States) };
         }));
         silo.AddAdoNetGrainStorage(GrainServices.StorageName, options => options.Configure<NpgsqlDataSource>((storage, source) =>
