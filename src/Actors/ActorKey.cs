@@ -15,6 +15,12 @@ public static class ActorKey
     /// <summary>The key of a node's GPUs: <c>gpu/node</c>.</summary>
     public static string Gpu(string node) => $"gpu/{node}";
 
+    /// <summary>The key of a base model's LoRA versions: <c>adapters/tenant/base</c>; a base model's name may hold slashes and is escaped.</summary>
+    public static string Adapters(string tenant, string baseModel) => $"adapters/{tenant}/{Uri.EscapeDataString(baseModel)}";
+
+    /// <summary>The key of a LoRA version: <c>adapter/tenant/base/version</c>, the base escaped.</summary>
+    public static string Adapter(string tenant, string baseModel, string version) => $"adapter/{tenant}/{Uri.EscapeDataString(baseModel)}/{version}";
+
     /// <summary>The key of the list of GPU nodes; there is one.</summary>
     public const string GpuCatalog = "gpus/all";
 }

@@ -1,3 +1,5 @@
+using Drift.Actors.Adapters;
+
 namespace Drift.Actors;
 
 /// <summary>What hosts the actors: the only door from API and console to them. Thread-safe.</summary>
@@ -15,4 +17,15 @@ public interface IDriftEngine
 
     /// <summary>The actor that lists the nodes with GPUs. They belong to the cluster, not to a tenant.</summary>
     IGpuCatalogActor GpuCatalog();
+
+    /// <summary>The actor of a base model's LoRA versions.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="baseModel">The base model's name; <see cref="Drift.Core.Adapters.BaseModel.IsName"/>.</param>
+    IAdapterCatalogActor Adapters(string tenant, string baseModel);
+
+    /// <summary>The actor of a LoRA version.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="baseModel">The base model's name.</param>
+    /// <param name="version">The version; <see cref="ModelId.IsName"/>.</param>
+    IAdapterActor Adapter(string tenant, string baseModel, string version);
 }

@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Grains.Interfaces;
 
 namespace Drift.Grains.Calls;
@@ -13,4 +14,8 @@ internal sealed class OrleansEngine(IGrainFactory grains, CallRetry retry) : IDr
     public IGpuActor Gpu(string node) => new ClusterGpu(grains.GetGrain<IGpuGrain>(GrainKeys.Gpu(node)), retry);
 
     public IGpuCatalogActor GpuCatalog() => new ClusterGpuCatalog(grains.GetGrain<IGpuCatalogGrain>(GrainKeys.GpuCatalog), retry);
+
+    public IAdapterCatalogActor Adapters(string tenant, string baseModel) => throw new NotSupportedException();
+
+    public IAdapterActor Adapter(string tenant, string baseModel, string version) => throw new NotSupportedException();
 }

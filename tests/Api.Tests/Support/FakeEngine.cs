@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Drift.Actors;
+using Drift.Actors.Adapters;
 
 namespace Drift.Api.Tests.Support;
 
@@ -21,6 +22,10 @@ internal sealed class FakeEngine : IDriftEngine
     public IGpuActor Gpu(string node) => _gpus.GetOrAdd(node, n => new FakeGpu(n));
 
     public IGpuCatalogActor GpuCatalog() => new FakeGpuCatalog(this);
+
+    public IAdapterCatalogActor Adapters(string tenant, string baseModel) => throw new NotSupportedException();
+
+    public IAdapterActor Adapter(string tenant, string baseModel, string version) => throw new NotSupportedException();
 
     private sealed class FakeGpuCatalog(FakeEngine engine) : IGpuCatalogActor
     {
