@@ -54,6 +54,10 @@ public static class DriftApiExtensions
         services.AddMetrics();
         services.TryAddSingleton(p => new MetricRegistry(new MetricRegistryOptions(), p.GetService<ILogger<MetricRegistry>>()));
         services.AddSingleton<ApiInstruments>();
+        services.AddSingleton<ServingInstruments>();
+        services.AddSingleton<TelemetryIngest>();
+        services.AddSingleton<HttpInstruments>();
+        services.AddHostedService(p => p.GetRequiredService<HttpInstruments>());
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<PlanCache>();
         services.AddSingleton<IngestScratchPool>();
@@ -119,6 +123,7 @@ public static class DriftApiExtensions
         OutboxApi.Map(app);
         SummaryApi.Map(app);
         GpusApi.Map(app);
+        TelemetryApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);
         IndexApi.Map(app);

@@ -44,6 +44,8 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(GpuNodeList))]
 [JsonSerializable(typeof(GpuNodeView))]
 [JsonSerializable(typeof(GpuHistoryPage))]
+[JsonSerializable(typeof(TelemetryBatch))]
+[JsonSerializable(typeof(TelemetryReceipt))]
 [JsonSerializable(typeof(HealthReply))]
 [JsonSerializable(typeof(ApiIndex))]
 [JsonSerializable(typeof(string))]

@@ -156,6 +156,14 @@ internal static class Examples
          "missing": {"memory_temperature_celsius": "not_supported"}}]}]}
         """;
 
+    public const string Telemetry = """
+        {"batch_id": "t-1", "source": "vllm-0", "samples": [{"model": "support", "adapter": "v3", "requests": 3, "errors": 1,
+         "tokens": {"prompt": 420, "completion": 96}, "cache": {"hits": 2, "misses": 1}, "latency_ms": [310, 290.5, 1200], "inference_ms": [280, 260],
+         "queue_depth": 4, "batch_size": 8, "memory_bytes": 17179869184}]}
+        """;
+
+    public const string TelemetryReceipt = """{"batch_id": "t-1", "accepted": 1, "duplicate": false}""";
+
     public const string GpuReceipt = """{"accepted": 1, "ignored": 0}""";
 
     public const string Gpus = """
