@@ -1,5 +1,6 @@
 using Drift.Actors.Ports;
 using Drift.Delivery.Alerts;
+using Drift.Delivery.Deployers;
 using Drift.Delivery.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,9 +37,20 @@ public static class DriftDeliveryServices
         services.AddSingleton<AlertDestinations>();
         services.AddSingleton<IAlertRouter>(p => p.GetRequiredService<AlertDestinations>());
         services.AddSingleton<IChannelSource>(p => p.GetRequiredService<AlertDestinations>());
+        AddDeployers(services);
         services.TryAddSingleton(_ => new Jitter(Environment.ProcessId));
         services.AddHostedService<DeliveryService>();
         services.AddHostedService<AlertmanagerResender>();
         return services;
+    }
+
+    private static void AddDeployers(IServiceCollection services)
+    {
+        services.AddOptions<DeployerOptions>()
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeployerOptions.SectionName).Bind(options.Deployers))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeployerOptions>, DeployerOptionsValidator>();
+        services.AddSingleton<DeployerInstruments>();
+        services.AddSingleton<IChannelSource, DeployerChannels>();
     }
 }

@@ -1,0 +1,78 @@
+using Drift.Actors.Adapters;
+using Drift.Delivery.Http;
+using Microsoft.Extensions.Options;
+
+namespace Drift.Delivery.Deployers;
+
+/// <summary>Checks the deployers; all faults at once, each with its configuration key, none with its secrets.</summary>
+internal sealed class DeployerOptionsValidator(IOptions<DeliveryOptions> delivery) : IValidateOptions<DeployerOptions>
+{
+    private const int MinSecretBytes = 16;
+
+    public ValidateOptionsResult Validate(string? name, DeployerOptions options)
+    {
+        var faults = new List<string>();
+        foreach (var (deployer, entry) in options.Deployers)
+            Check($"{DeployerOptions.SectionName}:{deployer}", deployer, entry, faults);
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private void Check(string key, string name, DeployerEntry entry, List<string> faults)
+    {
+        if (!IsName(name))
+            faults.Add($"{key}: a deployer's name must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.");
+        else if (name == DeploymentRequest.NoDeployer)
+            faults.Add($"{key}: '{name}' stands for no deployer; choose another name.");
+        if (!Enum.IsDefined(entry.Kind))
+            faults.Add($"{key}:{nameof(entry.Kind)} is {(int)entry.Kind}, must be vllm or webhook.");
+        if (entry.Urls.Count == 0)
+            faults.Add($"{key}:{nameof(entry.Url)} is missing.");
+        if (entry.Kind == DeployerKind.Webhook && entry.Urls.Count > 1)
+            faults.Add($"{key}:{nameof(entry.Url)} has {entry.Urls.Count} addresses; a webhook has one, configure a deployer for each.");
+        foreach (var url in entry.Urls)
+        {
+            if (DestinationUrl.Fault($"{key}:{nameof(entry.Url)}", url, Delivery) is { } fault)
+                faults.Add(fault);
+        }
+
+        if (entry.Kind == DeployerKind.Webhook)
+            CheckSecret(key, entry, faults);
+        Between(entry.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), $"{key}:{nameof(entry.Timeout)}", faults);
+        Between(entry.GiveUpAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), $"{key}:{nameof(entry.GiveUpAfter)}", faults);
+    }
+
+    // What is wrong with these is said by their own validator, once.
+    private DeliveryOptions Delivery
+    {
+        get
+        {
+            try
+            {
+                return delivery.Value;
+            }
+            catch (OptionsValidationException)
+            {
+                return new DeliveryOptions { AllowLoopback = true, AllowPrivateAddresses = true };
+            }
+        }
+    }
+
+    private static void CheckSecret(string key, DeployerEntry entry, List<string> faults)
+    {
+        if (string.IsNullOrEmpty(entry.Secret))
+            faults.Add($"{key}:{nameof(entry.Secret)} is missing: messages are signed with it. Make one with 'openssl rand -base64 24'.");
+        else if (WebhookSignature.KeyOf(entry.Secret) is not { } secret)
+            faults.Add($"{key}:{nameof(entry.Secret)} begins with whsec_ but goes on with something that is not Base64.");
+        else if (secret.Length < MinSecretBytes)
+            faults.Add($"{key}:{nameof(entry.Secret)} has {secret.Length} bytes, must have {MinSecretBytes} or more.");
+    }
+
+    private static void Between(TimeSpan value, TimeSpan least, TimeSpan most, string key, List<string> faults)
+    {
+        if (value < least || value > most)
+            faults.Add($"{key} is {value}, must be {least} to {most}.");
+    }
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 63 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
+}
