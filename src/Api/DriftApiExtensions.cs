@@ -4,6 +4,7 @@ using Drift.Api.Errors;
 using Drift.Api.Health;
 using Drift.Api.Ingest;
 using Drift.Api.Ingest.Streaming;
+using Drift.Api.Integrations;
 using Drift.Api.Json;
 using Drift.Api.Limits;
 using Drift.Api.Observability;
@@ -55,6 +56,9 @@ public static class DriftApiExtensions
         services.TryAddSingleton(p => new MetricRegistry(new MetricRegistryOptions(), p.GetService<ILogger<MetricRegistry>>()));
         services.AddSingleton<ApiInstruments>();
         services.AddSingleton<ServingInstruments>();
+        services.AddOptions<MlflowOptions>().BindConfiguration(MlflowOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MlflowOptions>, MlflowOptionsValidator>();
+        services.AddSingleton<MlflowRegistry>();
         services.AddSingleton<TelemetryIngest>();
         services.AddSingleton<HttpInstruments>();
         services.AddHostedService(p => p.GetRequiredService<HttpInstruments>());
@@ -124,6 +128,7 @@ public static class DriftApiExtensions
         SummaryApi.Map(app);
         GpusApi.Map(app);
         TelemetryApi.Map(app);
+        MlflowApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);
         IndexApi.Map(app);

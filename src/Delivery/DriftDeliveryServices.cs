@@ -2,6 +2,7 @@ using Drift.Actors.Ports;
 using Drift.Delivery.Alerts;
 using Drift.Delivery.Deployers;
 using Drift.Delivery.Http;
+using Drift.Delivery.Vllm;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,10 +39,19 @@ public static class DriftDeliveryServices
         services.AddSingleton<IAlertRouter>(p => p.GetRequiredService<AlertDestinations>());
         services.AddSingleton<IChannelSource>(p => p.GetRequiredService<AlertDestinations>());
         AddDeployers(services);
+        AddVllm(services);
         services.TryAddSingleton(_ => new Jitter(Environment.ProcessId));
         services.AddHostedService<DeliveryService>();
         services.AddHostedService<AlertmanagerResender>();
         return services;
+    }
+
+    private static void AddVllm(IServiceCollection services)
+    {
+        services.AddOptions<VllmOptions>().BindConfiguration(VllmOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<VllmOptions>, VllmOptionsValidator>();
+        services.AddSingleton<VllmInstruments>();
+        services.AddHostedService<VllmPollService>();
     }
 
     private static void AddDeployers(IServiceCollection services)

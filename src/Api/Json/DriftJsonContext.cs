@@ -46,6 +46,7 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(GpuHistoryPage))]
 [JsonSerializable(typeof(TelemetryBatch))]
 [JsonSerializable(typeof(TelemetryReceipt))]
+[JsonSerializable(typeof(IntegrationReceipt))]
 [JsonSerializable(typeof(HealthReply))]
 [JsonSerializable(typeof(ApiIndex))]
 [JsonSerializable(typeof(string))]

@@ -164,6 +164,15 @@ internal static class Examples
 
     public const string TelemetryReceipt = """{"batch_id": "t-1", "accepted": 1, "duplicate": false}""";
 
+    public const string MlflowDelivery = """
+        {"entity": "model_version_alias", "action": "created", "timestamp": "2026-11-20T12:00:00+00:00",
+         "data": {"name": "support-lora", "alias": "challenger", "version": "3"}}
+        """;
+
+    public const string MlflowReceipt = """
+        {"delivery_id": "6f1c…", "outcome": "done", "base_model": "meta-llama/Llama-3-8B", "version": "v3", "state": "loading", "role": "canary"}
+        """;
+
     public const string GpuReceipt = """{"accepted": 1, "ignored": 0}""";
 
     public const string Gpus = """

@@ -9,21 +9,7 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
 {
     private const int MinSecretBytes = 16;
 
-    // What is wrong with these is said by their own validator, once.
-    private DeliveryOptions Delivery
-    {
-        get
-        {
-            try
-            {
-                return delivery.Value;
-            }
-            catch (OptionsValidationException)
-            {
-                return new DeliveryOptions { AllowLoopback = true, AllowPrivateAddresses = true };
-            }
-        }
-    }
+    private DeliveryOptions Delivery => DestinationUrl.Limits(delivery);
 
     public ValidateOptionsResult Validate(string? name, AlertOptions options) => Result(
         options.ExternalUrl is null || (Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
@@ -38,8 +24,8 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
         {
             var key = $"{WebhookOptions.SectionName}:{i}";
             var webhook = options.Webhooks[i];
-            if (!IsName(options.NameAt(i)))
-                faults.Add($"{key}:{nameof(webhook.Name)} is '{webhook.Name}', must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.");
+            if (!DestinationName.IsOne(options.NameAt(i)))
+                faults.Add($"{key}:{nameof(webhook.Name)} is '{webhook.Name}', must be {DestinationName.Rule}.");
             else if (!names.Add(options.NameAt(i)) || options.NameAt(i).StartsWith(AlertDestinations.Alertmanager, StringComparison.Ordinal))
                 faults.Add($"{key}:{nameof(webhook.Name)} is '{options.NameAt(i)}', which another destination is called.");
             if (DestinationUrl.Fault($"{key}:{nameof(webhook.Url)}", webhook.Url, Delivery) is { } fault)
@@ -68,9 +54,6 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
             faults.Add($"{AlertmanagerOptions.SectionName}:{nameof(options.ResendInterval)} is {options.ResendInterval}, must be 00:00:00.1000000 to 01:00:00.");
         return Result(faults);
     }
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 63 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 
     private static ValidateOptionsResult Result(IReadOnlyCollection<string> faults) =>
         faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -19,8 +19,8 @@ internal sealed class DeployerOptionsValidator(IOptions<DeliveryOptions> deliver
 
     private void Check(string key, string name, DeployerEntry entry, List<string> faults)
     {
-        if (!IsName(name))
-            faults.Add($"{key}: a deployer's name must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.");
+        if (!DestinationName.IsOne(name))
+            faults.Add($"{key}: a deployer's name must be {DestinationName.Rule}.");
         else if (name == DeploymentRequest.NoDeployer)
             faults.Add($"{key}: '{name}' stands for no deployer; choose another name.");
         if (!Enum.IsDefined(entry.Kind))
@@ -41,21 +41,7 @@ internal sealed class DeployerOptionsValidator(IOptions<DeliveryOptions> deliver
         Between(entry.GiveUpAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), $"{key}:{nameof(entry.GiveUpAfter)}", faults);
     }
 
-    // What is wrong with these is said by their own validator, once.
-    private DeliveryOptions Delivery
-    {
-        get
-        {
-            try
-            {
-                return delivery.Value;
-            }
-            catch (OptionsValidationException)
-            {
-                return new DeliveryOptions { AllowLoopback = true, AllowPrivateAddresses = true };
-            }
-        }
-    }
+    private DeliveryOptions Delivery => DestinationUrl.Limits(delivery);
 
     private static void CheckSecret(string key, DeployerEntry entry, List<string> faults)
     {
@@ -72,7 +58,4 @@ internal sealed class DeployerOptionsValidator(IOptions<DeliveryOptions> deliver
         if (value < least || value > most)
             faults.Add($"{key} is {value}, must be {least} to {most}.");
     }
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 63 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 }
