@@ -129,7 +129,7 @@ internal sealed class VllmDeployer(IReadOnlyList<Uri> replicas, string? apiKey, 
         try
         {
             var error = JsonSerializer.Deserialize(answer.Body, DeployerJson.Default.VllmError);
-            return error?.Error?.Message ?? error?.Message ?? "";
+            return (error?.Error?.Message ?? error?.Message ?? "").TrimEnd('.');
         }
         catch (JsonException)
         {

@@ -29,7 +29,7 @@ internal sealed record LoraRequests(DateTimeOffset At, int? MaxLora, IReadOnlyLi
         var newest = new Dictionary<string, (double At, Dictionary<string, string> Labels)>(StringComparer.Ordinal);
         foreach (var line in page.AsSpan().EnumerateLines())
         {
-            if (line.StartsWith("# TYPE " + Metric, StringComparison.Ordinal))
+            if (line.StartsWith("# TYPE " + Metric + " ", StringComparison.Ordinal))
                 declared = true;
             if (!line.StartsWith(Metric, StringComparison.Ordinal) || line.Length == Metric.Length || line[Metric.Length] is not ('{' or ' '))
                 continue;

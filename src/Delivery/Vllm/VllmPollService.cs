@@ -62,7 +62,7 @@ internal sealed partial class VllmPollService(
         }
         catch (FormatException e)
         {
-            return (name, VllmOutcome.Unreadable, null, $"{e.Message}: a release of vLLM with another form?");
+            return (name, VllmOutcome.Unreadable, null, $"answers in an unknown form, {e.Message}: another release of vLLM?");
         }
     }
 
