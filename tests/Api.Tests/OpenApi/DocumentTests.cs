@@ -15,13 +15,13 @@ public sealed class DocumentTests
         "GET /v1/alerts", "GET /v1/alerts/{id}", "POST /v1/alerts/{id}/acknowledge", "GET /v1/silences", "POST /v1/silences", "DELETE /v1/silences/{id}",
         "GET /v1/outbox", "GET /v1/outbox/{id}", "POST /v1/outbox/{id}/redeliver",
         "GET /drift/summary", "GET /drift/metrics", "POST /drift/check", "GET /metrics", "GET /health/startup", "GET /health/ready", "GET /health/live",
-        "GET /v1/gpus", "GET /v1/gpus/{node}", "GET /v1/gpus/{node}/history", "POST /v1/gpus/{node}/samples",
+        "GET /v1/gpus", "GET /v1/gpus/{node}", "GET /v1/gpus/{node}/history", "POST /v1/gpus/{node}/samples", "POST /v1/telemetry", "POST /v1/integrations/mlflow",
     ];
 
     private static readonly string[] WithBody =
     [
         "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
-        "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences", "POST /v1/gpus/{node}/samples",
+        "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences", "POST /v1/gpus/{node}/samples", "POST /v1/telemetry", "POST /v1/integrations/mlflow",
     ];
 
     [Fact]
@@ -72,7 +72,8 @@ public sealed class DocumentTests
         await using var host = await ApiHost.StartAsync();
         await host.AddAlertAsync("a1");
         // The clock goes on with labels, and the silence must end after it.
-        foreach (var route in WithBody.Reverse())
+        // Deliveries of MLflow are signed; MlflowTests sends that example.
+        foreach (var route in WithBody.Reverse().Where(r => !r.EndsWith("/mlflow", StringComparison.Ordinal)))
         {
             var (method, path) = (
                 route.Split(' ')[0],

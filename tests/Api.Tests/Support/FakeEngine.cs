@@ -9,6 +9,7 @@ internal sealed class FakeEngine : IDriftEngine
 {
     private readonly ConcurrentDictionary<ModelId, FakeModel> _models = new();
     private readonly ConcurrentDictionary<string, FakeGpu> _gpus = new();
+    private readonly ConcurrentDictionary<(string Tenant, string BaseModel), FakeAdapterCatalog> _adapters = new();
 
     /// <summary>Thrown by every call to a model, when set.</summary>
     public Exception? Failure { get; set; }
@@ -23,7 +24,9 @@ internal sealed class FakeEngine : IDriftEngine
 
     public IGpuCatalogActor GpuCatalog() => new FakeGpuCatalog(this);
 
-    public IAdapterCatalogActor Adapters(string tenant, string baseModel) => throw new NotSupportedException();
+    public IAdapterCatalogActor Adapters(string tenant, string baseModel) => AdaptersOf(tenant, baseModel);
+
+    public FakeAdapterCatalog AdaptersOf(string tenant, string baseModel) => _adapters.GetOrAdd((tenant, baseModel), k => new FakeAdapterCatalog(k.Tenant, k.BaseModel));
 
     public IAdapterActor Adapter(string tenant, string baseModel, string version) => throw new NotSupportedException();
 
