@@ -3,13 +3,16 @@ using Drift.Support;
 namespace Drift.Load;
 
 /// <summary>
-/// One process against clusters of 1, 2 and 3 silos, all on one PostgreSQL server, in interleaved rounds. The load is the same in sum: it is
-/// spread evenly over a cluster's silos, whose models live anywhere among them.
+/// One process against clusters of 1, 2 and 3 silos, all on one PostgreSQL server, in interleaved rounds. A cluster grows with its load, so each
+/// silo gets as many connections and brings as many models as the one process; the models live anywhere among the silos.
 /// </summary>
 internal static class ClusterBenchmark
 {
     private const int Connections = 12;
     private const int Models = 6;
+
+    // Silos that share two processors compile their code the slower the more they are, and are measured when they have.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
     // What a server does after its last answer is part of what the rows cost.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(300);
@@ -28,13 +31,16 @@ internal static class ClusterBenchmark
                 topologies.Add((name, await MeasuredServer.StartSilosAsync(silo, name, silos, postgres)));
             }
 
+            foreach (var (_, servers) in topologies)
+                await MeasureAsync(servers, WarmUp * servers.Count, cancellationToken);
+
             var measurements = topologies.ToDictionary(t => t.Name, _ => new List<Measurement>());
             for (var round = 0; round < rounds; round++)
             {
                 for (var i = 0; i < topologies.Count; i++)
                 {
                     var (name, servers) = topologies[(round + i) % topologies.Count];
-                    var parts = await MeasureAsync(servers, round, duration, cancellationToken);
+                    var parts = await MeasureAsync(servers, duration, cancellationToken);
                     measurements[name].AddRange(parts);
                     await Console.Error.WriteLineAsync(
                         $"Round {round + 1}, {name}: {parts.Sum(p => p.Result.RowsPerSecond):N0} rows/s, {parts.Sum(p => p.RowsInAll) / parts[0].Cpu.TotalSeconds:N0} rows per CPU-second"
@@ -53,7 +59,7 @@ internal static class ClusterBenchmark
 
     /// <summary>One measurement per server; each carries the CPU time of all of them, because a batch costs on the silo that takes it and on the one of its model.</summary>
     private static async Task<IReadOnlyList<Measurement>> MeasureAsync(
-        IReadOnlyList<MeasuredServer> servers, int round, TimeSpan duration, CancellationToken cancellationToken)
+        IReadOnlyList<MeasuredServer> servers, TimeSpan duration, CancellationToken cancellationToken)
     {
         var before = servers.Sum(s => s.Cpu.TotalSeconds);
         var results = await Task.WhenAll(servers.Select((server, i) => LoadGenerator.RunAsync(
@@ -61,9 +67,9 @@ internal static class ClusterBenchmark
             {
                 Url = server.Url,
                 ModelName = $"m{i}",
-                Models = Models / servers.Count,
-                Connections = Connections / servers.Count,
-                WarmUp = TimeSpan.FromSeconds(round == 0 ? 3 : 0.5),
+                Models = Models,
+                Connections = Connections,
+                WarmUp = TimeSpan.FromSeconds(1),
                 Duration = duration,
             },
             cancellationToken)));

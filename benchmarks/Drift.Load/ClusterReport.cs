@@ -17,7 +17,7 @@ internal sealed class ClusterReport(
         {
             var text = new StringBuilder();
             text.AppendLine("# Cluster").AppendLine();
-            text.AppendLine($"Saved by `make bench-cluster SAVE=…`: {rounds} interleaved rounds of {duration.TotalSeconds:0.#} s, batches of 1 000 rows × 10 doubles, 12 connections, 6 models.");
+            text.AppendLine($"Saved by `make bench-cluster SAVE=…`: {rounds} interleaved rounds of {duration.TotalSeconds:0.#} s, batches of 1 000 rows × 10 doubles, 12 connections and 6 models per server, all warm.");
             text.AppendLine("All on PostgreSQL. The load, the database and all silos share the machine, so rows per CPU-second of the silos count, and rows/s do not grow with silos.").AppendLine();
             text.AppendLine(machine);
             text.AppendLine($"    load average when it ended: {loadAtEnd}, this run's own share included").AppendLine();

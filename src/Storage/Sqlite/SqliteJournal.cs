@@ -37,9 +37,11 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     // Some entries at a time, so that others get the writer in between; in order of id, so that neighbours are written together.
     private const string LastToMove = """
         select max(seq) from (
-            select seq from drift_journal
-            where actor_key = $actor_key and seq <= $through and batch_ids is not null
-            order by seq limit 16)
+            select seq, row_number() over (order by seq) as place, sum(length(batch_ids)) over (order by seq) as characters from (
+                select seq, batch_ids from drift_journal
+                where actor_key = $actor_key and seq <= $through and batch_ids is not null
+                order by seq limit 16))
+        where place = 1 or characters <= 32768
         """;
 
     private const string MoveIds = """
@@ -60,13 +62,25 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         order by seq
         """;
 
-    // Pruned entries are the first ones: walking down from the last sequence to the first pruned one touches only what is to be pruned.
+    // Pruned entries are the first ones: walking down from the last sequence to the last pruned one touches only what is to be pruned.
+    private const string LastPruned = """
+        select coalesce(max(seq), -9223372036854775808) from (
+            select seq from drift_journal
+            where actor_key = $actor_key and seq <= $through and payload is null
+            order by seq desc limit 1)
+        """;
+
+    // Some entries at a time, for the same reason.
+    private const string LastToDrop = """
+        select max(seq) from (
+            select seq from drift_journal
+            where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
+            order by seq limit 64)
+        """;
+
     private const string DropPayloads = """
         update drift_journal set payload = null
-        where actor_key = $actor_key and seq <= $through and payload is not null
-          and seq > coalesce((select seq from drift_journal
-                              where actor_key = $actor_key and seq <= $through and payload is null
-                              order by seq desc limit 1), -9223372036854775808)
+        where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
         """;
 
     // Entries come in order of time: walking up to the first that is young enough, or still has its payload, touches only what is to be deleted.
@@ -146,9 +160,13 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         {
         }
 
+        var pruned = await database.ReadAsync(
+            session => session.Statement(LastPruned).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Integer(), cancellationToken).ConfigureAwait(false);
+        while (pruned is { } after)
+            pruned = await database.TransactAsync(session => DropSomePayloads(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
+
         await database.TransactAsync(
-            session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Execute()
-                + session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
+            session => session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
                 + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
             cancellationToken).ConfigureAwait(false);
     }
@@ -160,6 +178,15 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         session.Statement(MoveIds).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
         session.Statement(DropMoved).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
         return true;
+    }
+
+    /// <summary>Drops the payloads of some entries behind one that has none, and gives the last of them; null when there is none left.</summary>
+    private static long? DropSomePayloads(SqliteSession session, string actorKey, long after, long through)
+    {
+        if (session.Statement(LastToDrop).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", through).Integer() is not { } last)
+            return null;
+        session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute();
+        return last;
     }
 
     private static AppendOutcome AppendEntry(SqliteSession session, JournalEntry entry)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Drift.Actors;
@@ -45,11 +46,20 @@ public sealed class ContractTests
     }
 
     [Fact]
+    public void A_batch_crosses_silos_in_hardly_more_than_its_bytes_and_is_not_copied_within_one()
+    {
+        var batch = new IngestBatch { BatchIds = ["b-1"], Rows = 1000, Delta = [.. Enumerable.Range(0, 10_000).Select(i => (byte)i)] };
+
+        Assert.InRange(Services.GetRequiredService<Serializer>().SerializeToArray(batch).Length, 10_000, 10_100);
+        Assert.Same(batch, Services.GetRequiredService<DeepCopier>().Copy(batch));
+    }
+
+    [Fact]
     public void Members_that_another_version_added_are_left_and_those_that_it_lacks_are_absent()
     {
-        var newer = JsonSerializer.Deserialize<IngestBatch>("""{"Rows": 3, "Added": {"Later": [1]}}""", DriftContracts.Json)!;
+        var newer = JsonSerializer.Deserialize<LabelBatch>("""{"BatchId": "b", "Added": {"Later": [1]}}""", DriftContracts.Json)!;
 
-        Assert.Equal((3, 0, null), (newer.Rows, newer.BatchIds.Count, newer.Delta));
+        Assert.Equal(("b", 0), (newer.BatchId, newer.Labels.Count));
     }
 
     /// <summary>
@@ -89,6 +99,12 @@ public sealed class ContractTests
                 lines.AddRange(Enum.GetValues(type).Cast<object>().Select(v => $"enum {type.FullName}.{v} = {Convert.ToInt64(v, System.Globalization.CultureInfo.InvariantCulture)}"));
             else
                 lines.AddRange(type.GetProperties().Where(p => p.CanRead).OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"member {type.FullName}.{p.Name}: {Name(p.PropertyType)}"));
+        }
+
+        foreach (var surrogate in typeof(DriftContracts).Assembly.GetTypes().Where(t => t.IsDefined(typeof(GenerateSerializerAttribute), false)))
+        {
+            var alias = surrogate.GetCustomAttribute<AliasAttribute>()!.Alias;
+            lines.AddRange(surrogate.GetFields().Select(f => $"field {alias} {f.GetCustomAttribute<IdAttribute>()!.Id}: {Name(f.FieldType)} {f.Name}").Order(StringComparer.Ordinal));
         }
 
         return [.. lines];
