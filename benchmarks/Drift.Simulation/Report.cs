@@ -3,6 +3,25 @@ namespace Drift.Simulation;
 /// <summary>The experiments' results as Markdown.</summary>
 internal static class Report
 {
+    public static void Canaries(IEnumerable<Canaries> runs)
+    {
+        Console.WriteLine("### Canaries, looked at after every row");
+        Console.WriteLine();
+        Console.WriteLine("| case | champion | canary | share | promoted when | canaries | promoted | rolled back | canary rows at the decision: median | 80 % | 95 % |");
+        Console.WriteLine("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|");
+        foreach (var run in runs)
+        {
+            Console.WriteLine(
+                $"| {run.Name} | {run.Champion} | {run.Canary} | {run.Share} | {(run.PromoteWhen == Drift.Core.Adapters.CanaryVerdict.Better ? "better" : "not_worse")} | {run.Runs} " +
+                $"| {Rate(run.Promoted, run.Runs)} | {Rate(run.RolledBack, run.Runs)} | {At(0.5)} | {At(0.8)} | {At(0.95)} |");
+
+            // Of all canaries, not only of those that were decided.
+            string At(double share) => (int)Math.Ceiling(run.Runs * share) - 1 is var i && i < run.Rows.Count ? $"{run.Rows[i]}" : "–";
+        }
+
+        Console.WriteLine();
+    }
+
     public static void FalseAlarms(IEnumerable<FalseAlarms> runs)
     {
         Console.WriteLine("### False alarms per window");

@@ -8,7 +8,7 @@ namespace Drift.Actors;
 /// One monitored model. Methods throw <see cref="DriftException"/> when a request cannot be served; nothing has changed then.
 /// Arguments and results are plain records and bytes, so a call may cross processes.
 /// </summary>
-public interface IModelActor
+public partial interface IModelActor
 {
     /// <summary>What a node needs to bin rows: the plan, or null bytes while the model learns.</summary>
     Task<PlanLease> GetPlanAsync(CancellationToken cancellationToken = default);

@@ -129,6 +129,7 @@ public static class DriftApiExtensions
         GpusApi.Map(app);
         TelemetryApi.Map(app);
         MlflowApi.Map(app);
+        AdaptersApi.Map(app);
         MetricsApi.Map(app);
         HealthApi.Map(app);
         IndexApi.Map(app);

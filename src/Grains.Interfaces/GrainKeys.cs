@@ -20,6 +20,12 @@ public static class GrainKeys
     /// <summary>The grain type of the list of GPU nodes; never changes.</summary>
     public const string GpuCatalogType = "gpus";
 
+    /// <summary>The grain type of a base model's LoRA versions; never changes.</summary>
+    public const string AdaptersType = "adapters";
+
+    /// <summary>The grain type of LoRA versions; never changes.</summary>
+    public const string AdapterType = "adapter";
+
     /// <summary>The key of the grain that lists GPU nodes; there is one.</summary>
     public const string GpuCatalog = ActorKey.GpuCatalog;
 
@@ -31,6 +37,26 @@ public static class GrainKeys
 
     /// <summary>The key of a GPU node's grain.</summary>
     public static string Gpu(string node) => ActorKey.Gpu(node);
+
+    /// <summary>The key of the grain of a base model's LoRA versions.</summary>
+    public static string Adapters(string tenant, string baseModel) => ActorKey.Adapters(tenant, baseModel);
+
+    /// <summary>The key of a LoRA version's grain.</summary>
+    public static string Adapter(string tenant, string baseModel, string version) => ActorKey.Adapter(tenant, baseModel, version);
+
+    /// <summary>Tenant and base model of a grain key.</summary>
+    /// <exception cref="ArgumentException">It is no key of a base model's LoRA versions.</exception>
+    public static (string Tenant, string BaseModel) AdaptersOf(string key) =>
+        key.Split('/') is ["adapters", var tenant, var baseModel]
+            ? (tenant, Uri.UnescapeDataString(baseModel))
+            : throw new ArgumentException($"'{key}' is no key of a base model's LoRA versions.", nameof(key));
+
+    /// <summary>Tenant, base model and version of a grain key.</summary>
+    /// <exception cref="ArgumentException">It is no key of a LoRA version.</exception>
+    public static (string Tenant, string BaseModel, string Version) AdapterOf(string key) =>
+        key.Split('/') is ["adapter", var tenant, var baseModel, var version]
+            ? (tenant, Uri.UnescapeDataString(baseModel), version)
+            : throw new ArgumentException($"'{key}' is no key of a LoRA version.", nameof(key));
 
     /// <summary>The model of a grain key.</summary>
     /// <exception cref="ArgumentException">It is no key of a model.</exception>

@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
@@ -37,6 +38,7 @@ public static class GrainServices
             (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>,
             new GrainStateStore(p.GetRequiredKeyedService<IGrainStorage>(StorageName), p.GetRequiredService<IActorStateStore>())));
         services.AddSingleton<GpuActorServices>();
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<AdapterActorServices>(p, (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>));
         return services;
     }
 }

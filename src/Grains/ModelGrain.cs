@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Model;
 using Drift.Core.Detection;
 using Drift.Core.Quality;
@@ -78,6 +79,10 @@ public sealed class ModelGrain(ModelActorServices services) : ActorGrain<ModelAc
     /// <inheritdoc/>
     public Task<IReadOnlyList<VerdictChange>> GetChangesAsync(long after, TimeSpan wait, CancellationToken cancellationToken = default) =>
         CallAsync(a => Lists.ToWireAsync(a.GetChangesAsync(after, wait, cancellationToken)));
+
+    /// <inheritdoc/>
+    public Task<AdapterOutcomes> GetAdapterOutcomesAsync(IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        CallAsync(a => a.GetAdapterOutcomesAsync(versions, since, cancellationToken));
 
     /// <inheritdoc/>
     protected override ModelActor Create() => new(GrainKeys.ModelOf(Key), services);

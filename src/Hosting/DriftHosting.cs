@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Api;
@@ -106,5 +107,9 @@ public static class DriftHosting
         services.AddSingleton<GpuInstruments>();
         services.AddSingleton<IGpuSink, EngineGpuSink>();
         services.AddGpuPolling();
+        services.AddOptions<AdapterActorOptions>().BindConfiguration(AdapterActorOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AdapterActorOptions>, AdapterActorOptionsValidator>();
+        services.AddSingleton<AdapterInstruments>();
+        services.AddHostedService<AdapterSweeper>();
     }
 }

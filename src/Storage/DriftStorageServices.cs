@@ -12,7 +12,7 @@ namespace Drift.Storage;
 
 /// <summary>
 /// Registers the ports (<see cref="IActorStateStore"/>, <see cref="IJournal"/>, <see cref="IPredictionLog"/>, <see cref="IHistory"/>,
-/// <see cref="IModelDirectory"/>, <see cref="IAlertStore"/>, <see cref="IOutbox"/>, <see cref="IGpuStore"/>) with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
+/// <see cref="IModelDirectory"/>, <see cref="IAlertStore"/>, <see cref="IOutbox"/>, <see cref="IGpuStore"/>, <see cref="IAdapterStore"/>) with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
 /// <see cref="IStorageHealth"/>, all singletons. The journal wants asynchronous disposal: it writes what waits. One database per process. Nothing is opened before it is used, and nothing migrates by itself.
 /// </summary>
 public static class DriftStorageServices
@@ -32,6 +32,7 @@ public static class DriftStorageServices
         services.AddSingleton<IAlertStore, SqliteAlertStore>();
         services.AddSingleton<IOutbox, SqliteOutbox>();
         services.AddSingleton<IGpuStore, SqliteGpuStore>();
+        services.AddSingleton<IAdapterStore, SqliteAdapterStore>();
         services.AddSingleton<IMigrator, SqliteMigrator>();
         services.AddSingleton<IStorageHealth, SqliteHealth>();
         services.AddSingleton<IExpiry, SqliteExpiry>();
@@ -59,6 +60,7 @@ public static class DriftStorageServices
         services.AddSingleton<IAlertStore, PostgresAlertStore>();
         services.AddSingleton<IOutbox, PostgresOutbox>();
         services.AddSingleton<IGpuStore, PostgresGpuStore>();
+        services.AddSingleton<IAdapterStore, PostgresAdapterStore>();
         services.AddSingleton<IMigrator, PostgresMigrator>();
         services.AddSingleton<IStorageHealth, PostgresHealth>();
         services.AddSingleton<IExpiry, PostgresExpiry>();

@@ -32,6 +32,8 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
     private static readonly ExpiringTable GpuHours = new("gpu_samples", "timestamp", "resolution = 'hour'");
     private static readonly ExpiringTable GpuNodes = new("gpu_nodes", "reported_at");
 
+    private static readonly ExpiringTable AdapterPerformance = new("lora_performance", "timestamp");
+
     // What is not resolved, or not settled, has no such time and stays.
     private static readonly ExpiringTable Alerts = new("alerts", "resolved_at");
     private static readonly ExpiringTable Silences = new("silences", "ends_at");
@@ -54,7 +56,8 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
             Gpus: await DeleteAsync(expiry, GpuRaw, now - options.Value.GpuRaw, cancellationToken).ConfigureAwait(false)
                 + await DeleteAsync(expiry, GpuMinutes, now - options.Value.GpuMinutes, cancellationToken).ConfigureAwait(false)
                 + await DeleteAsync(expiry, GpuHours, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false)
-                + await DeleteAsync(expiry, GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false));
+                + await DeleteAsync(expiry, GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false),
+            AdapterPerformance: await DeleteAsync(expiry, AdapterPerformance, now - options.Value.AdapterPerformance, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Deletes chunk by chunk what came before a time.</summary>

@@ -36,6 +36,10 @@ public sealed class RetentionOptions
     /// <value>400 days. One day to 36 500 days.</value>
     public TimeSpan GpuHours { get; set; } = TimeSpan.FromDays(400);
 
+    /// <summary>How long figures of LoRA versions are kept (<c>lora_performance</c>). The versions themselves and their transitions stay.</summary>
+    /// <value>400 days. One day to 36 500 days.</value>
+    public TimeSpan AdapterPerformance { get; set; } = TimeSpan.FromDays(400);
+
     /// <summary>How often is swept.</summary>
     /// <value>1 hour. One second to one day.</value>
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Drift.Actors.Adapters;
+using Drift.Core.Adapters;
 using Drift.Core.Detection;
 using Drift.Core.Gpus;
 using Drift.Core.Plans;
@@ -16,12 +18,14 @@ namespace Drift.Storage;
         typeof(SnakeCaseConverter<Severity>), typeof(SnakeCaseConverter<VerdictStatus>),
         typeof(SnakeCaseConverter<ColumnRole>), typeof(SnakeCaseConverter<ColumnType>),
         typeof(SnakeCaseConverter<GpuDriverState>), typeof(SnakeCaseConverter<GpuState>), typeof(SnakeCaseConverter<GpuProcessKind>),
+        typeof(SnakeCaseConverter<CanaryVerdict>),
     ])]
 [JsonSerializable(typeof(Verdict))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(GpuReport))]
+[JsonSerializable(typeof(CanaryStatus))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     public static string? Write(IReadOnlyDictionary<string, double>? scores) =>
@@ -43,6 +47,10 @@ internal sealed partial class StorageJson : JsonSerializerContext
 
     public static IReadOnlyList<string> ReadTexts(string? json) =>
         json is null ? [] : JsonSerializer.Deserialize(json, Default.IReadOnlyListString) ?? [];
+
+    public static string? Write(CanaryStatus? canary) => canary is null ? null : JsonSerializer.Serialize(canary, Default.CanaryStatus);
+
+    public static CanaryStatus? ReadCanary(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.CanaryStatus);
 
     public static string Write(Verdict verdict) => JsonSerializer.Serialize(verdict, Default.Verdict);
 

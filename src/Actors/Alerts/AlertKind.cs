@@ -9,6 +9,9 @@ public static class AlertKind
     /// <summary>The accuracy of a model is low, and lower than that of its reference.</summary>
     public const string Accuracy = "accuracy";
 
+    /// <summary>A LoRA version could not be deployed, or was taken back from serving.</summary>
+    public const string Adapter = "adapter";
+
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<string> All { get; } = [Drift, Accuracy];
+    public static IReadOnlyList<string> All { get; } = [Drift, Accuracy, Adapter];
 }

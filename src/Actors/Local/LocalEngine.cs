@@ -77,6 +77,7 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
         foreach (var cell in _catalogs.Values)
             await cell.StopAsync().ConfigureAwait(false);
         await StopGpusAsync().ConfigureAwait(false);
+        await StopAdaptersAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lets the actors go that nobody called for the idle time.</summary>
@@ -84,6 +85,7 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
     {
         await SweepModelsAsync().ConfigureAwait(false);
         await SweepGpusAsync().ConfigureAwait(false);
+        await SweepAdaptersAsync().ConfigureAwait(false);
     }
 
     private Task SweepModelsAsync() => Parallel.ForEachAsync(

@@ -1,3 +1,4 @@
+using Drift.Actors.Adapters;
 using Drift.Core.Detection;
 using Drift.Core.Quality;
 using Drift.Core.Settings;
@@ -54,4 +55,7 @@ internal sealed class LocalModel(LocalEngine engine, ModelId id) : IModelActor
 
     public Task<IReadOnlyList<VerdictChange>> GetChangesAsync(long after, TimeSpan wait, CancellationToken cancellationToken = default) =>
         engine.CallModelAsync(id, a => a.GetChangesAsync(after, wait, cancellationToken));
+
+    public Task<AdapterOutcomes> GetAdapterOutcomesAsync(IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        engine.CallModelAsync(id, a => a.GetAdapterOutcomesAsync(versions, since, cancellationToken));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
+using Drift.Core.Adapters;
 using Drift.Core.Detection;
 using Drift.Core.Gpus;
 using Drift.Core.Plans;
@@ -18,7 +19,8 @@ internal static class JsonBody
     private static readonly Type[] Enums =
     [
         typeof(ModelTask), typeof(ReferenceMode), typeof(MissingMode), typeof(BinMode), typeof(ValidationMode), typeof(SmoothingKind), typeof(ColumnType),
-        typeof(Severity), typeof(GpuDriverState), typeof(GpuState), typeof(GpuProcessKind),
+        typeof(Severity), typeof(GpuDriverState), typeof(GpuState), typeof(GpuProcessKind), typeof(AdapterState),
+        typeof(AdapterCommand), typeof(CanaryVerdict),
     ];
 
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>

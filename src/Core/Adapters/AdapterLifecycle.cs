@@ -52,9 +52,8 @@ public static class AdapterLifecycle
         new(Champion, AdapterCommand.Retire, Draining),
         new(Champion, AdapterCommand.Fail, Failed),
         new(Draining, AdapterCommand.Unloaded, Retired),
-        // Once it is unloaded: what is asked of a deployer while another request is under way could be done before that one.
-        new(Draining, AdapterCommand.Reinstate, LoadingChampion),
         new(Draining, AdapterCommand.Fail, Failed),
+        // Not from draining: what is asked of a deployer while another request is under way could be done before that one.
         new(Retired, AdapterCommand.Reinstate, LoadingChampion),
         // What could not be loaded may be loadable when its server is back: the way there leads through another validation.
         new(Failed, AdapterCommand.Validate, Validating),

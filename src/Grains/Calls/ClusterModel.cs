@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Core.Detection;
 using Drift.Core.Quality;
 using Drift.Core.Settings;
@@ -77,6 +78,13 @@ internal sealed class ClusterModel(IModelGrain grain, CallRetry retry) : IModelA
     // No longer than half of what a call may take, so that waiting is never taken for a silo that does not answer.
     public Task<IReadOnlyList<VerdictChange>> GetChangesAsync(long after, TimeSpan wait, CancellationToken cancellationToken = default) =>
         ReadAsync(() => grain.GetChangesAsync(after, wait < retry.Deadline / 2 ? wait : retry.Deadline / 2, cancellationToken), cancellationToken);
+
+    public Task<AdapterOutcomes> GetAdapterOutcomesAsync(IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancellationToken = default)
+    {
+        // As an array: other implementations of the interface may have no name that another silo knows.
+        var sent = versions.ToArray();
+        return ReadAsync(() => grain.GetAdapterOutcomesAsync(sent, since, cancellationToken), cancellationToken);
+    }
 
     private static string NewId() => $"auto-{Guid.NewGuid():N}";
 

@@ -15,7 +15,9 @@ internal sealed class OrleansEngine(IGrainFactory grains, CallRetry retry) : IDr
 
     public IGpuCatalogActor GpuCatalog() => new ClusterGpuCatalog(grains.GetGrain<IGpuCatalogGrain>(GrainKeys.GpuCatalog), retry);
 
-    public IAdapterCatalogActor Adapters(string tenant, string baseModel) => throw new NotSupportedException();
+    public IAdapterCatalogActor Adapters(string tenant, string baseModel) =>
+        new ClusterAdapterCatalog(grains.GetGrain<IAdapterCatalogGrain>(GrainKeys.Adapters(tenant, baseModel)), retry);
 
-    public IAdapterActor Adapter(string tenant, string baseModel, string version) => throw new NotSupportedException();
+    public IAdapterActor Adapter(string tenant, string baseModel, string version) =>
+        new ClusterAdapter(grains.GetGrain<IAdapterGrain>(GrainKeys.Adapter(tenant, baseModel, version)), retry);
 }

@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Local;
 using Drift.Actors.Model;
@@ -47,7 +48,10 @@ internal static class DriftHost
             p.GetRequiredService<GpuActorServices>(),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<Microsoft.Extensions.Options.IOptions<ActorOptions>>(),
-            p.GetRequiredService<ILogger<LocalEngine>>()));
+            p.GetRequiredService<ILogger<LocalEngine>>())
+        {
+            AdapterServices = engine => ActivatorUtilities.CreateInstance<AdapterActorServices>(p, () => engine),
+        });
         services.AddSingleton<IDriftEngine>(p => p.GetRequiredService<LocalEngine>());
     }
 }

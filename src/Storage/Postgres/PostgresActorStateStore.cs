@@ -125,5 +125,6 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
     }
 
     private static IEnumerable<NpgsqlBatchCommand> Commands(SnapshotEffects effects) =>
-        effects.Alerts.Select(PostgresAlertStore.Write).Concat(effects.Outbox.Select(PostgresOutbox.Add));
+        effects.Alerts.Select(PostgresAlertStore.Write).Concat(effects.Outbox.Select(PostgresOutbox.Add))
+            .Concat(effects.Adapters is { } adapters ? PostgresAdapterStore.Write(adapters) : []);
 }

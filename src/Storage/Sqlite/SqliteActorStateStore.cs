@@ -130,5 +130,8 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
 
         foreach (var entry in effects.Outbox)
             SqliteOutbox.Add(session, entry);
+
+        if (effects.Adapters is { } adapters)
+            SqliteAdapterStore.Write(session, adapters);
     }
 }

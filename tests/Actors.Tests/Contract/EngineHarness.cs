@@ -18,6 +18,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>The alerts that the actors of this store raised.</summary>
     public abstract IAlertStore Alerts { get; }
 
+    /// <summary>The tables of LoRA versions.</summary>
+    public abstract IAdapterStore AdapterStore { get; }
+
     /// <summary>What was told of them: one entry per change to the destination <c>pager</c>, its kind the <see cref="Drift.Actors.Alerts.AlertEvent"/>.</summary>
     public abstract IOutbox Outbox { get; }
 

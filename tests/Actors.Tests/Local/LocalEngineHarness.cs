@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Local;
@@ -24,6 +25,7 @@ public sealed class LocalEngineHarness : EngineHarness
     private readonly List<LocalEngine> _engines = [];
     private readonly ModelInstruments _instruments;
     private readonly GpuInstruments _gpuInstruments;
+    private readonly AdapterInstruments _adapterInstruments;
     private LocalEngine _engine;
 
     private LocalEngineHarness(ActorOptions? options)
@@ -38,6 +40,7 @@ public sealed class LocalEngineHarness : EngineHarness
         _storage = services.BuildServiceProvider();
         _instruments = new ModelInstruments(_storage.GetRequiredService<IMeterFactory>(), Options.Create(new ModelInstrumentsOptions()));
         _gpuInstruments = new GpuInstruments(_storage.GetRequiredService<IMeterFactory>(), Clock);
+        _adapterInstruments = new AdapterInstruments(_storage.GetRequiredService<IMeterFactory>());
         _engine = NewEngine();
     }
 
@@ -53,6 +56,8 @@ public sealed class LocalEngineHarness : EngineHarness
     }
 
     public override IAlertStore Alerts => _storage.GetRequiredService<IAlertStore>();
+
+    public override IAdapterStore AdapterStore => _storage.GetRequiredService<IAdapterStore>();
 
     public override IOutbox Outbox => _storage.GetRequiredService<IOutbox>();
 
@@ -88,6 +93,7 @@ public sealed class LocalEngineHarness : EngineHarness
         await _storage.DisposeAsync();
         _instruments.Dispose();
         _gpuInstruments.Dispose();
+        _adapterInstruments.Dispose();
         _directory.Dispose();
     }
 
@@ -110,7 +116,19 @@ public sealed class LocalEngineHarness : EngineHarness
             new GpuActorServices(new TouchyGpuStore(this, _storage.GetRequiredService<IGpuStore>()), _gpuInstruments, Clock, Options.Create(new GpuActorOptions()), NullLogger<GpuActor>.Instance),
             Clock,
             Options.Create(_options),
-            NullLogger<LocalEngine>.Instance);
+            NullLogger<LocalEngine>.Instance)
+        {
+            AdapterServices = e => new AdapterActorServices(
+                () => e,
+                new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()),
+                _storage.GetRequiredService<IAdapterStore>(),
+                _storage.GetRequiredService<IAlertStore>(),
+                new OneDestination(),
+                Clock,
+                Options.Create(new AdapterActorOptions()),
+                _adapterInstruments,
+                NullLogger<AdapterCatalogActor>.Instance),
+        };
         _engines.Add(engine);
         return engine;
     }

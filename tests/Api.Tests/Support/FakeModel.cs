@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Core.Detection;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
@@ -211,6 +212,9 @@ internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
         Guard();
         return Task.FromResult<IReadOnlyList<Verdict>>([Verdict with { Model = Id.ToString(), Segment = "region=eu" }]);
     }
+
+    public Task<AdapterOutcomes> GetAdapterOutcomesAsync(IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
 
     public async Task<IReadOnlyList<VerdictChange>> GetChangesAsync(long after, TimeSpan wait, CancellationToken cancellationToken = default)
     {

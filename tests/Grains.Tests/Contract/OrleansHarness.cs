@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
 using Drift.Actors.Model;
@@ -36,6 +37,8 @@ public sealed class OrleansHarness : EngineHarness
     public override IDriftEngine Engine => EngineOf(_cluster);
 
     public override IAlertStore Alerts => _cluster.GetSiloServiceProvider().GetRequiredService<IAlertStore>();
+
+    public override IAdapterStore AdapterStore => _cluster.GetSiloServiceProvider().GetRequiredService<IAdapterStore>();
 
     public override IOutbox Outbox => _cluster.GetSiloServiceProvider().GetRequiredService<IOutbox>();
 
@@ -131,12 +134,20 @@ public sealed class OrleansHarness : EngineHarness
         services.AddSingleton<ModelInstruments>();
         services.AddSingleton(Options.Create(new GpuActorOptions()));
         services.AddSingleton<GpuInstruments>();
+        services.AddSingleton(Options.Create(new AdapterActorOptions()));
+        services.AddSingleton<AdapterInstruments>();
         services.AddSingleton<IAlertRouter, OneDestination>();
         services.AddDriftGrains();
         var actor = services.Single(s => s.ServiceType == typeof(ModelActorServices)).ImplementationFactory!;
         services.Replace(ServiceDescriptor.Singleton(p =>
         {
             var real = (ModelActorServices)actor(p);
+            return real with { States = new TouchyStates(this, real.States) };
+        }));
+        var adapters = services.Single(s => s.ServiceType == typeof(AdapterActorServices)).ImplementationFactory!;
+        services.Replace(ServiceDescriptor.Singleton(p =>
+        {
+            var real = (AdapterActorServices)adapters(p);
             return real with { States = new TouchyStates(this, real.States) };
         }));
         silo.AddAdoNetGrainStorage(GrainServices.StorageName, options => options.Configure<NpgsqlDataSource>((storage, source) =>
