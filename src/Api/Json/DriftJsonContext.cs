@@ -55,6 +55,7 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(AdapterRequest))]
 [JsonSerializable(typeof(TransitionRequest))]
 [JsonSerializable(typeof(AdapterPerformanceRequest))]
+[JsonSerializable(typeof(AdapterPerformanceReceipt))]
 [JsonSerializable(typeof(HealthReply))]
 [JsonSerializable(typeof(ApiIndex))]
 [JsonSerializable(typeof(string))]

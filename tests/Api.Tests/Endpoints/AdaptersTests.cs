@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Drift.Api.Tests.Support;
 
@@ -107,8 +106,8 @@ public sealed class AdaptersTests
         await host.PostAsync("/v1/adapters", Registration("v1"));
         await host.PostAsync("/v1/adapters", Registration("v2"));
         Assert.Equal(
-            HttpStatusCode.NoContent,
-            (await host.PostAsync("/v1/adapters/v2/performance", """{"points": [{"metric_name": "judge_score", "metric_value": 0.87, "sample_count": 500}]}""")).Status);
+            """{"accepted":1}""",
+            (await host.PostAsync("/v1/adapters/v2/performance", """{"points": [{"metric_name": "judge_score", "metric_value": 0.87, "sample_count": 500}]}""")).Ok().GetRawText());
 
         var comparison = (await host.GetAsync($"/v1/adapters/compare?{InBase}&versions=v1,v2")).Ok().GetProperty("versions");
 

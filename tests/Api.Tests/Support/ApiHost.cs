@@ -17,7 +17,6 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Drift.Api.Tests.Support;
 
@@ -98,7 +97,7 @@ internal sealed class ApiHost : IAsyncDisposable
             storage.Value.GetRequiredService<IAlertStore>(),
             new NoDestination(),
             clock,
-            Options.Create(new AdapterActorOptions()),
+            Microsoft.Extensions.Options.Options.Create(new AdapterActorOptions()),
             new AdapterInstruments(app.Services.GetRequiredService<IMeterFactory>()),
             NullLogger<AdapterCatalogActor>.Instance));
         engine.AdapterServices = () => adapters.Value;
