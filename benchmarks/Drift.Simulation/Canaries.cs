@@ -68,7 +68,7 @@ internal sealed class Canaries
         bool MayExclude(double difference)
         {
             var pooled = (canary.Correct + champion.Correct - (difference * canary.Samples)) / (canary.Samples + champion.Samples);
-            return CanaryTest.LogEvidence(canary, champion, difference, pooled) >= -Math.Log(Alpha)
+            return CanaryTest.LogEvidenceOfPair(canary, champion, difference, pooled) >= -Math.Log(Alpha)
                 && CanaryTest.LogEvidence(canary, champion, difference) >= -Math.Log(Alpha);
         }
     }

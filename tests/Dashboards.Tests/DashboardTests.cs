@@ -17,6 +17,7 @@ public sealed class DashboardTests
         ["drift-overview"] = "drift-overview",
         ["drift-psi-trends"] = "drift-psi-trends",
         ["evidently-style-batch-view"] = "evidently-batch-view",
+        ["lora-version-tracking"] = "lora-version-tracking",
         ["model-performance-quality"] = "model-performance-quality",
         ["platform-overview"] = "platform-overview",
     };
@@ -81,6 +82,7 @@ public sealed class DashboardTests
     [InlineData("drift-accuracy-tracking", "tenant,model,window")]
     [InlineData("model-performance-quality", "tenant,model,feature")]
     [InlineData("evidently-style-batch-view", "tenant,model")]
+    [InlineData("lora-version-tracking", "tenant,base")]
     [InlineData("cluster", "node")]
     [InlineData("platform-overview", "tenant,model")]
     public void A_dashboard_can_be_narrowed_by_the_variables_that_its_queries_use(string name, string variables)

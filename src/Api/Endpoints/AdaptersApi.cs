@@ -103,6 +103,7 @@ internal static class AdaptersApi
             Description = BaseDoc + "For what is measured elsewhere: an evaluation run, a judge. A figure of the same metric and time replaces the one before.",
             Requests = new Dictionary<string, string> { ["application/json"] = AdapterExamples.Points },
             RequestType = typeof(AdapterPerformanceRequest),
+            Response = AdapterExamples.Receipt,
             Problems = [400, 404, 413, 415],
         });
     }
@@ -208,7 +209,7 @@ internal static class AdaptersApi
         return TypedResults.Ok(new AdapterPerformancePage(name, version, from, points));
     }
 
-    private static async Task<NoContent> RecordAsync(
+    private static async Task<Ok<AdapterPerformanceReceipt>> RecordAsync(
         string version, string? @base, HttpContext http, IDriftEngine engine, [FromServices] IAdapterStore adapters, TimeProvider time, CancellationToken cancellationToken)
     {
         var request = await JsonBody.ReadAsync<AdapterPerformanceRequest>(http, ErrorKind.InvalidRequest, cancellationToken);
@@ -219,7 +220,7 @@ internal static class AdaptersApi
         Refuse(AdapterCheck.FaultsOf(points).ToDictionary());
         var adapter = await AdapterAsync(version, @base, http, engine, adapters, cancellationToken);
         await adapter.RecordAsync(points, cancellationToken);
-        return TypedResults.NoContent();
+        return TypedResults.Ok(new AdapterPerformanceReceipt(points.Length));
     }
 
     private static async Task<IAdapterActor> AdapterAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Actors.Alerts;
 using Drift.Api.Errors;
 using Drift.Api.Wire;
@@ -47,6 +48,17 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(TelemetryBatch))]
 [JsonSerializable(typeof(TelemetryReceipt))]
 [JsonSerializable(typeof(IntegrationReceipt))]
+[JsonSerializable(typeof(AdapterDescription))]
+[JsonSerializable(typeof(AdapterList))]
+[JsonSerializable(typeof(AdapterPage))]
+[JsonSerializable(typeof(AdapterPolicyBody))]
+[JsonSerializable(typeof(AdapterComparison))]
+[JsonSerializable(typeof(AdapterPerformancePage))]
+[JsonSerializable(typeof(CanaryPage))]
+[JsonSerializable(typeof(AdapterRequest))]
+[JsonSerializable(typeof(TransitionRequest))]
+[JsonSerializable(typeof(AdapterPerformanceRequest))]
+[JsonSerializable(typeof(AdapterPerformanceReceipt))]
 [JsonSerializable(typeof(HealthReply))]
 [JsonSerializable(typeof(ApiIndex))]
 [JsonSerializable(typeof(string))]

@@ -25,7 +25,7 @@ internal static class AdapterExamples
           "to_role": "canary", "by": "deployer:vllm"}]}
         """;
 
-    public const string Transition = """{"command": "deploy_canary", "by": "ann", "reason": "validated on the golden set", "share": 0.1}""";
+    public const string Transition = """{"command": "validate", "by": "ann", "reason": "the golden set of November"}""";
 
     public const string Policy = """
         {"automatic": true, "promote_when": "not_worse", "margin": 0.02, "rollback_margin": 0, "alpha": 0.05, "min_samples": 100, "max_duration_hours": 168}
@@ -37,6 +37,8 @@ internal static class AdapterExamples
         """;
 
     public const string Points = """{"points": [{"metric_name": "judge_score", "metric_value": 0.87, "sample_count": 500, "timestamp": "2026-11-20T14:00:00Z"}]}""";
+
+    public const string Receipt = """{"accepted": 1}""";
 
     public const string Performance = """
         {"base_model": "meta-llama/Llama-3-8B", "version": "v3", "from": "2026-11-13T14:00:00Z", "points": [{"version": "v3", "metric_name": "accuracy",

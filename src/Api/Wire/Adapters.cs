@@ -78,6 +78,9 @@ internal sealed record AdapterPerformanceRequest
     public required IReadOnlyList<AdapterPerformancePoint> Points { get; init; }
 }
 
+/// <summary>How many figures are kept now.</summary>
+internal sealed record AdapterPerformanceReceipt(int Accepted);
+
 /// <summary>How the canaries of a base model are judged.</summary>
 internal sealed record AdapterPolicyBody
 {

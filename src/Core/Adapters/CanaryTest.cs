@@ -67,7 +67,7 @@ public static class CanaryTest
 
         return Math.Min(atLeft, atRight);
 
-        double At(double accuracy) => LogEvidence(canary, champion, difference, accuracy);
+        double At(double accuracy) => LogEvidenceOfPair(canary, champion, difference, accuracy);
     }
 
     /// <summary>
@@ -78,7 +78,7 @@ public static class CanaryTest
     /// <param name="champion">The counts of the other.</param>
     /// <param name="difference">Accuracy of the one less that of the other.</param>
     /// <param name="championAccuracy">Accuracy of the other; held to [0, 1], as that of the one.</param>
-    public static double LogEvidence(CanaryArm canary, CanaryArm champion, double difference, double championAccuracy)
+    public static double LogEvidenceOfPair(CanaryArm canary, CanaryArm champion, double difference, double championAccuracy)
     {
         Check(canary, nameof(canary));
         Check(champion, nameof(champion));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Drift.Actors;
+using Drift.Actors.Adapters;
 using Drift.Api.OpenApi;
 using Drift.Api.Tests.Support;
 using Drift.Core.Adapters;
@@ -29,22 +29,24 @@ public sealed class MlflowTests
     public async Task A_version_is_registered_becomes_canary_as_challenger_and_champion_as_champion()
     {
         await using var host = await ApiHost.StartAsync(Settings);
-        var catalog = host.Engine.AdaptersOf("acme", Base);
+        var catalog = Catalog(host);
 
         (await SendAsync(host, "d1", Created("3"))).Ok();
-        var adapter = catalog.Adapters["v3"];
+        var adapter = await catalog.GetAsync("v3");
         Assert.Equal((AdapterState.Trained, "support", "gpu-a", "s3://models/3", "run-7"), (adapter.State, adapter.Model, adapter.Deployer, adapter.ArtifactUri, adapter.Training.TrainingJobId));
         Assert.Equal(("support-lora", "3", "16"), (adapter.Metadata["mlflow.name"], adapter.Metadata["mlflow.version"], adapter.Metadata["rank"]));
 
         var receipt = (await SendAsync(host, "d2", Alias("created", "challenger", "3"))).Ok();
         Assert.Equal("""{"delivery_id":"d2","outcome":"done","base_model":"meta-llama/Llama-3-8B","version":"v3","state":"loading","role":"canary"}""", receipt.GetRawText());
-        catalog.Loaded("v3");
+        await LoadedAsync(catalog, "v3");
         (await SendAsync(host, "d3", Alias("created", "champion", "3"))).Ok();
 
-        Assert.Equal(["v3: registered by mlflow", "v3: Validate", "v3: Ready", "v3: DeployCanary", "v3: Loaded", "v3: Promote"], catalog.Done);
-        Assert.Equal(AdapterRole.Champion, catalog.Adapters["v3"].Role);
-        Assert.All(catalog.Changes, c => Assert.Equal("mlflow", c.By));
-        Assert.Equal("MLflow: the alias 'champion' was set.", catalog.Changes[^1].Reason);
+        var transitions = await host.Engine.Adapter("acme", Base, "v3").GetTransitionsAsync();
+        Assert.Equal(
+            [null, AdapterCommand.Validate, AdapterCommand.Ready, AdapterCommand.DeployCanary, AdapterCommand.Loaded, AdapterCommand.Promote], transitions.Select(t => t.Command));
+        Assert.Equal(AdapterRole.Champion, (await catalog.GetAsync("v3")).Role);
+        Assert.All(transitions.Where(t => t.Command != AdapterCommand.Loaded), t => Assert.Equal("mlflow", t.By));
+        Assert.Equal("MLflow: the alias 'champion' was set.", transitions[^1].Reason);
     }
 
     [Fact]
@@ -54,90 +56,78 @@ public sealed class MlflowTests
         (await SendAsync(host, "d1", Created("3"))).Ok();
         (await SendAsync(host, "d2", Alias("created", "champion", "3"))).Ok();
 
-        Assert.Equal("v3: DeployChampion", host.Engine.AdaptersOf("acme", Base).Done[^1]);
+        Assert.Equal((AdapterState.Loading, AdapterRole.Champion), await StateAsync(Catalog(host), "v3"));
     }
 
     [Fact]
     public async Task An_alias_that_is_deleted_takes_back_the_canary_and_retires_the_champion()
     {
         await using var host = await ApiHost.StartAsync(Settings);
-        var catalog = host.Engine.AdaptersOf("acme", Base);
+        var catalog = Catalog(host);
         foreach (var (version, alias) in ((string, string)[])[("3", "champion"), ("4", "challenger")])
         {
             (await SendAsync(host, $"c{version}", Created(version))).Ok();
             (await SendAsync(host, $"a{version}", Alias("created", alias, version))).Ok();
-            catalog.Loaded($"v{version}");
+            await LoadedAsync(catalog, $"v{version}");
         }
 
         Assert.Equal("v4", (await SendAsync(host, "d1", Alias("deleted", "challenger", null))).Ok().GetProperty("version").GetString());
         Assert.Equal("v3", (await SendAsync(host, "d2", Alias("deleted", "champion", null))).Ok().GetProperty("version").GetString());
         Assert.Equal("ignored", (await SendAsync(host, "d3", Alias("deleted", "champion", null))).Ok().GetProperty("outcome").GetString());
 
-        Assert.Equal(["v4: Rollback", "v3: Retire"], catalog.Done.TakeLast(2));
-        Assert.Equal((AdapterState.RolledBack, AdapterState.Draining), (catalog.Adapters["v4"].State, catalog.Adapters["v3"].State));
+        Assert.Equal((AdapterState.RolledBack, AdapterState.Draining), ((await catalog.GetAsync("v4")).State, (await catalog.GetAsync("v3")).State));
     }
 
     [Fact]
     public async Task An_alias_of_one_registered_model_does_not_take_back_another_ones_version()
     {
         await using var host = await ApiHost.StartAsync(Settings);
-        var catalog = host.Engine.AdaptersOf("acme", Base);
+        var catalog = Catalog(host);
         (await SendAsync(host, "d1", Created("3", "sales-lora"))).Ok();
         (await SendAsync(host, "d2", Alias("created", "challenger", "3", "sales-lora"))).Ok();
-        catalog.Loaded("sales-3");
 
         Assert.Equal("ignored", (await SendAsync(host, "d3", Alias("deleted", "challenger", null))).Ok().GetProperty("outcome").GetString());
-        Assert.Equal(AdapterState.Serving, catalog.Adapters["sales-3"].State);
+        Assert.Equal((AdapterState.Serving, AdapterRole.Canary), await StateAsync(catalog, "sales-3"));
     }
 
     [Fact]
     public async Task A_delivery_that_comes_again_changes_nothing()
     {
         await using var host = await ApiHost.StartAsync(Settings);
-        var catalog = host.Engine.AdaptersOf("acme", Base);
+        var catalog = Catalog(host);
         (await SendAsync(host, "d1", Created("3"))).Ok();
         (await SendAsync(host, "d2", Alias("created", "challenger", "3"))).Ok();
 
         var again = (await SendAsync(host, "d2", Alias("created", "challenger", "3"))).Ok();
 
         Assert.Equal("""{"delivery_id":"d2","outcome":"duplicate"}""", again.GetRawText());
-        Assert.Equal(4, catalog.Done.Count);
-    }
-
-    [Fact]
-    public async Task A_delivery_that_could_not_be_served_is_taken_when_it_comes_again()
-    {
-        await using var host = await ApiHost.StartAsync(Settings);
-        var catalog = host.Engine.AdaptersOf("acme", Base);
-        catalog.Failure = new DriftException(DriftError.Unavailable, "The database is away.");
-        (await SendAsync(host, "d1", Created("3"))).Problem(503, "unavailable");
-
-        Assert.Equal("done", (await SendAsync(host, "d1", Created("3"))).Ok().GetProperty("outcome").GetString());
+        Assert.Equal(4, (await host.Engine.Adapter("acme", Base, "v3").GetTransitionsAsync()).Count);
     }
 
     [Fact]
     public async Task A_champion_that_is_still_loaded_as_canary_is_asked_for_again_later()
     {
         await using var host = await ApiHost.StartAsync(Settings);
-        var catalog = host.Engine.AdaptersOf("acme", Base);
+        var catalog = Catalog(host);
         (await SendAsync(host, "d1", Created("3"))).Ok();
         (await SendAsync(host, "d2", Alias("created", "challenger", "3"))).Ok();
         (await SendAsync(host, "d3", Alias("created", "champion", "3"))).Problem(503, "unavailable");
-        catalog.Loaded("v3");
+        await LoadedAsync(catalog, "v3");
 
+        // The same delivery: one that could not be served is not taken for a duplicate.
         (await SendAsync(host, "d3", Alias("created", "champion", "3"))).Ok();
-        Assert.Equal("v3: Promote", catalog.Done[^1]);
+        Assert.Equal((AdapterState.Serving, AdapterRole.Champion), await StateAsync(catalog, "v3"));
     }
 
     [Fact]
     public async Task An_unknown_version_is_not_found_and_one_that_is_over_is_a_conflict()
     {
         await using var host = await ApiHost.StartAsync(Settings);
-        var catalog = host.Engine.AdaptersOf("acme", Base);
+        var catalog = Catalog(host);
         (await SendAsync(host, "d1", Alias("created", "champion", "9"))).Problem(404, "not-found");
         (await SendAsync(host, "d2", Created("3"))).Ok();
         (await SendAsync(host, "d3", Alias("created", "challenger", "3"))).Ok();
-        catalog.Loaded("v3");
+        await LoadedAsync(catalog, "v3");
         (await SendAsync(host, "d4", Alias("deleted", "challenger", null))).Ok();
         (await SendAsync(host, "d5", Alias("created", "champion", "3"))).Problem(409, "conflict");
     }
@@ -165,7 +155,7 @@ public sealed class MlflowTests
         var reply = await host.PostAsync(Path, what == "body" ? body.Replace("\"3\"", "\"4\"", StringComparison.Ordinal) : body, "application/json", [.. headers]);
 
         reply.Problem(401, "invalid-signature");
-        Assert.Empty(host.Engine.AdaptersOf("acme", Base).Done);
+        Assert.Empty(await Catalog(host).ListAsync());
         // And does not stand in the way of the true one.
         Assert.Equal("done", (await SendAsync(host, "d1", body)).Ok().GetProperty("outcome").GetString());
     }
@@ -225,7 +215,7 @@ public sealed class MlflowTests
         await using var host = await ApiHost.StartAsync(Settings);
         (await SendAsync(host, "d1", Created("3"))).Ok();
         (await SendAsync(host, "d2", Examples.MlflowDelivery)).Ok();
-        Assert.Equal(AdapterRole.Canary, host.Engine.AdaptersOf("acme", Base).Adapters["v3"].Role);
+        Assert.Equal((AdapterState.Loading, AdapterRole.Canary), await StateAsync(Catalog(host), "v3"));
     }
 
     [Fact]
@@ -244,6 +234,15 @@ public sealed class MlflowTests
         Assert.Contains(fault.Failures, f => f.StartsWith("Drift:Mlflow:Models:c:BaseModel is ''", StringComparison.Ordinal));
         Assert.Contains(fault.Failures, f => f.StartsWith("Drift:Mlflow:Models:c:Version is 'v3', must hold {version}", StringComparison.Ordinal));
     }
+
+    private static IAdapterCatalogActor Catalog(ApiHost host) => host.Engine.Adapters("acme", Base);
+
+    private static async Task<(AdapterState, AdapterRole?)> StateAsync(IAdapterCatalogActor catalog, string version) =>
+        await catalog.GetAsync(version) is var adapter ? (adapter.State, adapter.Role) : default;
+
+    /// <summary>The deployer is done.</summary>
+    private static async Task LoadedAsync(IAdapterCatalogActor catalog, string version) => Assert.True(await catalog.ReportDeploymentAsync(
+        new DeploymentReport { Version = version, DeploymentId = (await catalog.GetAsync(version)).DeploymentId!, Outcome = DeploymentOutcome.Loaded }));
 
     private static string Created(string version, string name = "support-lora") => Event(
         "model_version", "created", $"\"name\": \"{name}\", \"version\": \"{version}\", \"source\": \"s3://models/{version}\", \"run_id\": \"run-7\", \"tags\": {{\"rank\": \"16\"}}, \"description\": \"v3 of größe\"");

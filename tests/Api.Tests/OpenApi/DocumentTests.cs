@@ -16,12 +16,15 @@ public sealed class DocumentTests
         "GET /v1/outbox", "GET /v1/outbox/{id}", "POST /v1/outbox/{id}/redeliver",
         "GET /drift/summary", "GET /drift/metrics", "POST /drift/check", "GET /metrics", "GET /health/startup", "GET /health/ready", "GET /health/live",
         "GET /v1/gpus", "GET /v1/gpus/{node}", "GET /v1/gpus/{node}/history", "POST /v1/gpus/{node}/samples", "POST /v1/telemetry", "POST /v1/integrations/mlflow",
+        "POST /v1/adapters", "GET /v1/adapters", "GET /v1/adapters/compare", "GET /v1/adapters/policy", "PUT /v1/adapters/policy", "POST /v1/adapters/evaluate",
+        "GET /v1/adapters/{version}", "POST /v1/adapters/{version}/transitions", "GET /v1/adapters/{version}/performance", "POST /v1/adapters/{version}/performance",
     ];
 
     private static readonly string[] WithBody =
     [
         "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
         "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences", "POST /v1/gpus/{node}/samples", "POST /v1/telemetry", "POST /v1/integrations/mlflow",
+        "PUT /v1/adapters/policy", "POST /v1/adapters/{version}/performance", "POST /v1/adapters/{version}/transitions", "POST /v1/adapters",
     ];
 
     [Fact]
@@ -78,7 +81,8 @@ public sealed class DocumentTests
             var (method, path) = (
                 route.Split(' ')[0],
                 route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{id}", "a1", StringComparison.Ordinal)
-                    .Replace("{node}", "gpu-7", StringComparison.Ordinal));
+                    .Replace("{node}", "gpu-7", StringComparison.Ordinal)
+                    .Replace("{version}", "v3", StringComparison.Ordinal).Replace("/policy", "/policy?base=llama", StringComparison.Ordinal));
             var operation = (await OperationsAsync())[route];
             foreach (var content in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())
             {

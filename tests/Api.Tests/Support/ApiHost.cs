@@ -1,8 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Drift.Actors;
+using Drift.Actors.Adapters;
+using Drift.Actors.Instruments;
 using Drift.Actors.Ports;
 using Drift.Storage;
 using Drift.Support;
@@ -13,6 +16,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Drift.Api.Tests.Support;
 
@@ -82,9 +86,21 @@ internal sealed class ApiHost : IAsyncDisposable
         var storage = new Lazy<ServiceProvider>(() => OpenStorage(folder["drift.db"], clock));
         builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<IAlertStore>());
         builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<IOutbox>());
+        builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<IAdapterStore>());
         services?.Invoke(builder.Services);
         builder.Services.AddDriftApi();
         var app = builder.Build();
+        var adapters = new Lazy<AdapterActorServices>(() => new AdapterActorServices(
+            () => engine,
+            storage.Value.GetRequiredService<IActorStateStore>(),
+            storage.Value.GetRequiredService<IAdapterStore>(),
+            storage.Value.GetRequiredService<IAlertStore>(),
+            new NoDestination(),
+            clock,
+            Microsoft.Extensions.Options.Options.Create(new AdapterActorOptions()),
+            new AdapterInstruments(app.Services.GetRequiredService<IMeterFactory>()),
+            NullLogger<AdapterCatalogActor>.Instance));
+        engine.AdapterServices = () => adapters.Value;
         app.MapDrift();
         map?.Invoke(app);
         await app.StartAsync();

@@ -9,7 +9,7 @@ internal sealed class FakeEngine : IDriftEngine
 {
     private readonly ConcurrentDictionary<ModelId, FakeModel> _models = new();
     private readonly ConcurrentDictionary<string, FakeGpu> _gpus = new();
-    private readonly ConcurrentDictionary<(string Tenant, string BaseModel), FakeAdapterCatalog> _adapters = new();
+    private readonly ConcurrentDictionary<(string Tenant, string Base), AdapterCatalogActor> _catalogs = new();
 
     /// <summary>Thrown by every call to a model, when set.</summary>
     public Exception? Failure { get; set; }
@@ -24,11 +24,13 @@ internal sealed class FakeEngine : IDriftEngine
 
     public IGpuCatalogActor GpuCatalog() => new FakeGpuCatalog(this);
 
-    public IAdapterCatalogActor Adapters(string tenant, string baseModel) => AdaptersOf(tenant, baseModel);
+    /// <summary>What the actors of LoRA versions need: these are the real ones.</summary>
+    public Func<AdapterActorServices>? AdapterServices { get; set; }
 
-    public FakeAdapterCatalog AdaptersOf(string tenant, string baseModel) => _adapters.GetOrAdd((tenant, baseModel), k => new FakeAdapterCatalog(k.Tenant, k.BaseModel));
+    public IAdapterCatalogActor Adapters(string tenant, string baseModel) =>
+        _catalogs.GetOrAdd((tenant, baseModel), k => new AdapterCatalogActor(k.Tenant, k.Base, AdapterServices!()));
 
-    public IAdapterActor Adapter(string tenant, string baseModel, string version) => throw new NotSupportedException();
+    public IAdapterActor Adapter(string tenant, string baseModel, string version) => new AdapterActor(tenant, baseModel, version, AdapterServices!());
 
     private sealed class FakeGpuCatalog(FakeEngine engine) : IGpuCatalogActor
     {

@@ -71,7 +71,7 @@ public sealed class CanaryTestTests
             for (var step = 0; step <= 1_000; step++)
             {
                 var p = Math.Max(0, -difference) + ((1 - Math.Abs(difference)) * step / 1_000.0);
-                Assert.True(CanaryTest.LogEvidence(canary, champion, difference, p) >= least - 1e-6);
+                Assert.True(CanaryTest.LogEvidenceOfPair(canary, champion, difference, p) >= least - 1e-6);
             }
         }
     }
@@ -101,7 +101,7 @@ public sealed class CanaryTestTests
                 if (row < 20 || (worseByMargin && a.Accuracy - b.Accuracy <= difference))
                     continue;
                 var pooled = (a.Correct + b.Correct - (difference * a.Samples)) / (a.Samples + b.Samples);
-                if (CanaryTest.LogEvidence(a, b, difference, pooled) < limit || CanaryTest.LogEvidence(a, b, difference) < limit)
+                if (CanaryTest.LogEvidenceOfPair(a, b, difference, pooled) < limit || CanaryTest.LogEvidence(a, b, difference) < limit)
                     continue;
                 wrong++;
                 break;

@@ -53,6 +53,7 @@ internal sealed class LiveHost : IAsyncDisposable
                 new("Drift__Deployers__gpu-7__Url", vllm.ToString()),
                 new("Drift__Vllm__Targets__gpu-7__Url", vllm.ToString()),
                 new("Drift__Vllm__Interval", "00:00:01"),
+                new("Drift__Adapters__EvaluationInterval", "00:00:02"),
                 new("FAKE_NVML_GPUS", Gpus.ToString(CultureInfo.InvariantCulture)),
                 new("FAKE_NVML_MIG", MigInstances.ToString(CultureInfo.InvariantCulture)),
             ],

@@ -45,6 +45,8 @@ internal static class PastHost
         http.DefaultRequestHeaders.Accept.ParseAdd("application/openmetrics-text;version=1.0.0");
         var traffic = new Traffic(http.BaseAddress, http);
         await traffic.PrepareAsync();
+        var adapters = new AdapterLife(http);
+        await adapters.PrepareAsync();
 
         var scrapes = new StringBuilder();
         foreach (var (until, step, rows) in Phases)
@@ -54,6 +56,7 @@ internal static class PastHost
                 clock.Advance(step);
                 await traffic.SendAsync(RowsAt(clock.GetUtcNow(), rows), DriftAt(now - clock.GetUtcNow()));
                 await traffic.EvaluateAsync();
+                await adapters.GoOnAsync(now - clock.GetUtcNow());
                 if (until < TimeSpan.FromHours(1))
                     Append(scrapes, await http.GetStringAsync(new Uri("metrics", UriKind.Relative)), clock.GetUtcNow(), instance);
             }
@@ -88,6 +91,7 @@ internal static class PastHost
                     ["Drift:Actors:IdleEvaluationInterval"] = "1.00:00:00",
                     ["Drift:Actors:IdleTimeout"] = "7.00:00:00",
                     ["Drift:Retention:Interval"] = "1.00:00:00",
+                    ["Drift:Adapters:EvaluationInterval"] = "01:00:00",
                     ["Drift:Gpus:Library"] = FakeNvml.Path,
                     ["Drift:Gpus:Node"] = LiveHost.GpuNode,
                     ["Drift:Gpus:Interval"] = "00:10:00",
