@@ -7,7 +7,7 @@ namespace Drift.Dashboards.Tests;
 /// <summary>The rules that Prometheus evaluates, and the configurations that it and Alertmanager start with.</summary>
 public sealed partial class RuleTests
 {
-    private static readonly string[] AlertFiles = ["alerts.yml", "gpu.yml"];
+    private static readonly string[] AlertFiles = ["alerts.yml", "gpu.yml", "serving.yml"];
 
     private static IEnumerable<string> TestFiles => Directory.GetFiles(Path.Combine(Rules.Folder, "tests"), "*.yml");
 

@@ -43,7 +43,7 @@ public sealed class MlflowTests
 
         var transitions = await host.Engine.Adapter("acme", Base, "v3").GetTransitionsAsync();
         Assert.Equal(
-            [null, AdapterCommand.Validate, AdapterCommand.Ready, AdapterCommand.DeployCanary, AdapterCommand.Loaded, AdapterCommand.Promote], transitions.Select(t => t.Command));
+            [null, AdapterCommand.Train, AdapterCommand.Trained, AdapterCommand.Validate, AdapterCommand.Ready, AdapterCommand.DeployCanary, AdapterCommand.Loaded, AdapterCommand.Promote], transitions.Select(t => t.Command));
         Assert.Equal(AdapterRole.Champion, (await catalog.GetAsync("v3")).Role);
         Assert.All(transitions.Where(t => t.Command != AdapterCommand.Loaded), t => Assert.Equal("mlflow", t.By));
         Assert.Equal("MLflow: the alias 'champion' was set.", transitions[^1].Reason);
@@ -101,7 +101,7 @@ public sealed class MlflowTests
         var again = (await SendAsync(host, "d2", Alias("created", "challenger", "3"))).Ok();
 
         Assert.Equal("""{"delivery_id":"d2","outcome":"duplicate"}""", again.GetRawText());
-        Assert.Equal(4, (await host.Engine.Adapter("acme", Base, "v3").GetTransitionsAsync()).Count);
+        Assert.Equal(6, (await host.Engine.Adapter("acme", Base, "v3").GetTransitionsAsync()).Count);
     }
 
     [Fact]
