@@ -32,19 +32,38 @@ internal sealed partial class AdapterSweeper(
 
     private async Task SweepAsync(CancellationToken stoppingToken)
     {
+        var failed = false;
         try
         {
             foreach (var (tenant, baseModel) in await store.ListBasesAsync(stoppingToken))
-                await engine.Adapters(tenant, baseModel).EvaluateAsync(stoppingToken);
-            _fails = false;
+            {
+                try
+                {
+                    await engine.Adapters(tenant, baseModel).EvaluateAsync(stoppingToken);
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    // The others are looked at all the same.
+                    failed = true;
+                    Report(e);
+                }
+            }
         }
-        catch (Exception e) when (e is DriftException or TimeoutException)
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
-            // Once, and not each time while the database is away.
-            if (!_fails)
-                LogSweepFailed(options.Value.EvaluationInterval, e);
-            _fails = true;
+            failed = true;
+            Report(e);
         }
+
+        _fails = failed;
+    }
+
+    // Once, and not each time while the database is away.
+    private void Report(Exception exception)
+    {
+        if (!_fails)
+            LogSweepFailed(options.Value.EvaluationInterval, exception);
+        _fails = true;
     }
 
     [LoggerMessage(EventId = 2310, EventName = "AdapterSweepFailed", Level = LogLevel.Warning, Message = "Canaries cannot be looked at now; this is tried again every {Interval}. Nothing is lost, they are judged later.")]

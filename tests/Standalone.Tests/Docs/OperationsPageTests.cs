@@ -15,7 +15,7 @@ namespace Drift.Standalone.Tests.Docs;
 public sealed class OperationsPageTests
 {
     private static readonly Assembly[] Assemblies =
-        [.. new[] { "Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Standalone" }.Select(n => Assembly.Load($"Drift.{n}"))];
+        [.. new[] { "Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Hosting", "Standalone" }.Select(n => Assembly.Load($"Drift.{n}"))];
 
     [Fact]
     public void It_has_every_option_with_its_default_and_no_other()

@@ -16,7 +16,7 @@ public sealed partial class ServingMetricsPageTests
         await using var vllm = FakeVllm.Start();
         vllm.Work(DateTimeOffset.UtcNow, "v1", "v2");
         using var data = new TempDirectory();
-        await using var host = await HostProcess.StartAsync(data.Path, new Dictionary<string, string?>
+        await using var host = await HostProcess.StartAsync(data.Path, new Dictionary<string, string>
         {
             ["Drift__Delivery__AllowLoopback"] = "true",
             ["Drift__Deployers__gpu-a__Url"] = vllm.Address.ToString(),
