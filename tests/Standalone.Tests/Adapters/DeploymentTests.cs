@@ -23,14 +23,14 @@ public sealed class DeploymentTests
             ["Drift__Delivery__PollInterval"] = "00:00:00.05",
             ["Drift__Delivery__RetryDelay"] = "00:00:00.1",
             ["Drift__Delivery__Timeout"] = "00:00:01",
-            ["Drift__Deployers__gpu-a__Url"] = vllm.Address.ToString(),
-            ["Drift__Deployers__gpu-a__Timeout"] = "00:00:01",
+            ["Drift__Deployers__gpu_a__Url"] = vllm.Address.ToString(),
+            ["Drift__Deployers__gpu_a__Timeout"] = "00:00:01",
         };
         // Asked while it is away, and the host is killed before it comes back.
         await vllm.LeaveAsync();
         await using (var host = await HostProcess.StartAsync(data.Path, settings))
         {
-            await PostAsync(host, "v1/adapters", new { base_model = FakeVllm.BaseModel, version = "v1", deployer = "gpu-a", artifact_uri = "/adapters/v1", state = "trained", by = "ann" });
+            await PostAsync(host, "v1/adapters", new { base_model = FakeVllm.BaseModel, version = "v1", deployer = "gpu_a", artifact_uri = "/adapters/v1", state = "trained", by = "ann" });
             foreach (var command in (string[])["validate", "ready", "deploy_champion"])
                 await MoveAsync(host, command);
             Assert.Equal("loading", (await GetAsync(host)).GetProperty("state").GetString());

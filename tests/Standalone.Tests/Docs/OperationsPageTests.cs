@@ -81,8 +81,8 @@ public sealed class OperationsPageTests
     [InlineData("Drift__Delivery__MaxConcurrent", "0", "Drift:Delivery:MaxConcurrent is 0")]
     [InlineData("Drift__Alerts__Slack__Url", "http://10.0.0.1/secret", "Drift:Alerts:Slack:Url cannot be used: it has a private address")]
     [InlineData("Drift__Alerts__Webhooks__0__Url", "https://example.org/", "Drift:Alerts:Webhooks:0:Secret is missing")]
-    [InlineData("Drift__Deployers__gpu-a__Url", "http://10.0.0.7:8000", "Drift:Deployers:gpu-a:Url cannot be used: it has a private address")]
-    [InlineData("Drift__Deployers__gpu-a__Kind", "carrier-pigeon", "Drift:Deployers:gpu-a:Kind")]
+    [InlineData("Drift__Deployers__gpu_a__Url", "http://10.0.0.7:8000", "Drift:Deployers:gpu_a:Url cannot be used: it has a private address")]
+    [InlineData("Drift__Deployers__gpu_a__Kind", "carrier-pigeon", "Drift:Deployers:gpu_a:Kind")]
     [InlineData("Drift__Mlflow__Secret", "short", "Drift:Mlflow:Secret has 5 bytes")]
     [InlineData("ConnectionStrings__Drift", "no connection string", "ConnectionStrings:Drift cannot be read")]
     public async Task A_refused_start_says_what_the_runbook_says(string variable, string value, string message)

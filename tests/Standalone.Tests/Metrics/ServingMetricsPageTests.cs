@@ -19,14 +19,14 @@ public sealed partial class ServingMetricsPageTests
         await using var host = await HostProcess.StartAsync(data.Path, new Dictionary<string, string>
         {
             ["Drift__Delivery__AllowLoopback"] = "true",
-            ["Drift__Deployers__gpu-a__Url"] = vllm.Address.ToString(),
-            ["Drift__Vllm__Targets__gpu-a__Url"] = vllm.Address.ToString(),
+            ["Drift__Deployers__gpu_a__Url"] = vllm.Address.ToString(),
+            ["Drift__Vllm__Targets__gpu_a__Url"] = vllm.Address.ToString(),
             ["Drift__Vllm__Interval"] = "00:00:00.2",
         });
         await PostAsync(host, "v1/models/chat/predictions", """{"rows": [{"features": {"a": 1}, "adapter": "v1", "latency_ms": -1, "tokens": {"prompt": 3}, "cache": "hit"}]}""");
         await PostAsync(host, "v1/telemetry", """{"samples": [{"model": "chat", "requests": 2, "errors": 1, "cache": {"hits": 0, "misses": 1}, "latency_ms": [5], "inference_ms": [4], "queue_depth": 1, "batch_size": 2, "memory_bytes": 3}]}""");
         await Eventually.Async(
-            async () => Exposition.Value(await host.MetricsAsync(), "drift_vllm_up{target=\"gpu-a\"}") == 1, TimeSpan.FromSeconds(30), "the vLLM server was read");
+            async () => Exposition.Value(await host.MetricsAsync(), "drift_vllm_up{target=\"gpu_a\"}") == 1, TimeSpan.FromSeconds(30), "the vLLM server was read");
         // The scrape before is a request that ended.
         var text = await host.MetricsAsync();
         var exported = Exposition.Types(text);
