@@ -56,7 +56,7 @@ public static class DriftApiExtensions
         services.TryAddSingleton(p => new MetricRegistry(new MetricRegistryOptions(), p.GetService<ILogger<MetricRegistry>>()));
         services.AddSingleton<ApiInstruments>();
         services.AddSingleton<ServingInstruments>();
-        services.AddOptions<MlflowOptions>().BindConfiguration(MlflowOptions.SectionName).ValidateOnStart();
+        services.AddOptions<MlflowOptions>().BindConfiguration(MlflowOptions.SectionName, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MlflowOptions>, MlflowOptionsValidator>();
         services.AddSingleton<MlflowRegistry>();
         services.AddSingleton<TelemetryIngest>();

@@ -46,9 +46,12 @@ public static class DriftDeliveryServices
         return services;
     }
 
+    // Else the binder leaves out, without a word, whatever named part holds a value that it cannot read.
+    private static void Strictly(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
+
     private static void AddVllm(IServiceCollection services)
     {
-        services.AddOptions<VllmOptions>().BindConfiguration(VllmOptions.SectionName).ValidateOnStart();
+        services.AddOptions<VllmOptions>().BindConfiguration(VllmOptions.SectionName, Strictly).ValidateOnStart();
         services.AddSingleton<IValidateOptions<VllmOptions>, VllmOptionsValidator>();
         services.AddSingleton<VllmInstruments>();
         services.AddHostedService<VllmPollService>();
@@ -57,7 +60,7 @@ public static class DriftDeliveryServices
     private static void AddDeployers(IServiceCollection services)
     {
         services.AddOptions<DeployerOptions>()
-            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeployerOptions.SectionName).Bind(options.Deployers))
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeployerOptions.SectionName).Bind(options.Deployers, Strictly))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeployerOptions>, DeployerOptionsValidator>();
         services.AddSingleton<DeployerInstruments>();

@@ -52,7 +52,7 @@ public sealed class DeploymentTests
     private static Task MoveAsync(HostProcess host, string command) => PostAsync(host, $"v1/adapters/v1/transitions?base={Uri.EscapeDataString(FakeVllm.BaseModel)}", new { command, by = "ann" });
 
     private static async Task<JsonElement> GetAsync(HostProcess host) =>
-        (await host.Client.GetFromJsonAsync<JsonElement>(new Uri(host.Address, $"v1/adapters/v1?base={Uri.EscapeDataString(FakeVllm.BaseModel)}")));
+        (await host.Client.GetFromJsonAsync<JsonElement>(new Uri(host.Address, $"v1/adapters/v1?base={Uri.EscapeDataString(FakeVllm.BaseModel)}"))).GetProperty("adapter");
 
     private static async Task PostAsync<T>(HostProcess host, string path, T body)
     {
