@@ -85,7 +85,8 @@ public sealed partial class AdapterCatalogActor
     /// <summary>Keeps what the versions in service did in the last 24 hours.</summary>
     private void Measure(CatalogChange change, Look look)
     {
-        if (look.Recent.Count == 0)
+        // While no rows came the next look asks again.
+        if (look.Recent.Values.All(r => r.Outcome.Rows == 0))
             return;
         var now = Now;
         foreach (var (version, (outcomes, outcome)) in look.Recent)

@@ -53,6 +53,11 @@ public sealed class Observed : IAsyncLifetime
             await traffic.EvaluateAsync();
         }
 
+        await Eventually.Async(
+            () => HasAsync("count(lora_canary_difference) == 3 and count(lora_accuracy) == 2"),
+            Limit,
+            "Prometheus has seen the LoRA version that is a canary beside the champion");
+
         // Goes on while Prometheus looks: a rate needs samples with traffic between them.
         await Eventually.Async(
             async () =>
@@ -68,7 +73,6 @@ public sealed class Observed : IAsyncLifetime
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_journal_flush_seconds_bucket[1m]))) > 0")
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_evaluation_lag_seconds_bucket[1m]))) > 0")
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_gpu_poll_seconds_bucket[1m]))) > 0")
-                    && await HasAsync("count(lora_canary_difference) == 3 and count(lora_accuracy) == 2")
                     && await HasAsync("count(increase(drift_gpu_xid_errors_total[1m])) == 2")
                     && await HasAsync("count(rate(inference_requests_total{outcome=\"error\"}[1m]) > 0) == 1")
                     && await HasAsync("sum(rate(drift_serving_values_ignored_total[1m])) > 0")
