@@ -23,6 +23,15 @@
       { color: 'orange', value: moderate },
       { color: 'red', value: critical },
     ]),
+    // Two steps, where there is nothing between a warning and an emergency.
+    twoSteps(warning, critical):: of([
+      { color: 'green', value: null },
+      { color: 'yellow', value: warning },
+      { color: 'red', value: critical },
+    ]),
+    latency:: self.twoSteps(1, 1.5),
+    errors:: self.twoSteps(0.01, 0.05),
+    gpu:: self.rising(70, 85, 95),
     falling(warning, moderate, critical):: of([
       { color: 'red', value: null },
       { color: 'orange', value: critical },
@@ -121,6 +130,8 @@
       } },
     ],
   },
+  // Areas upon each other: the sum is what counts.
+  stacked:: { fieldConfig+: { defaults+: { custom+: { stacking: { mode: 'normal', group: 'A' }, fillOpacity: 50 } } } },
   // Panels that need a cluster: on one process Orleans publishes nothing.
   cluster:: { description+: ' Only where the silo runs.' },
 
@@ -190,6 +201,10 @@
     batchModel:: variable('model', 'Model', ofSql(|||
       select distinct split_part(model_name, '/', 2) from ml_metrics where split_part(model_name, '/', 1) in (${tenant:sqlstring}) order by 1
     |||) + several),
+    // Of models with rows or telemetry, whether they have verdicts or not.
+    local served = '{__name__=~"daily_predictions_total|inference_requests_total"%s}',
+    servedTenant:: variable('tenant', 'Tenant', ofLabel(served % '', 'tenant') + several),
+    servedModel:: variable('model', 'Model', ofLabel(served % ',tenant=~"$tenant"', 'model') + several),
     node:: variable('node', 'Node', ofLabel('drift_actor_activations', 'instance') + several),
   },
 

@@ -9,6 +9,12 @@ internal static class DeliveryEventId
     public const int OutboxUnavailable = 5003;
     public const int UnknownDestination = 5004;
     public const int Needless = 5005;
+    public const int NobodyTold = 5006;
 
     public const int ResendFailed = 5100;
+
+    public const int Deployed = 5200;
+
+    public const int VllmUnreadable = 5300;
+    public const int VllmReadable = 5301;
 }

@@ -26,7 +26,7 @@ internal sealed partial class DeliveryService(
     private readonly IReadOnlyList<IDeliveryChannel> _channels = [.. sources.SelectMany(s => s.Channels)];
 
     // Longer than an attempt and its record can take.
-    private TimeSpan Lease => 2 * _options.Timeout;
+    private TimeSpan LeaseOf(IDeliveryChannel channel) => 2 * (channel.AttemptLimit is { } limit && limit > _options.Timeout ? limit : _options.Timeout);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -65,7 +65,7 @@ internal sealed partial class DeliveryService(
     /// <summary>True when something was due.</summary>
     private async Task<bool> DeliverDueAsync(IDeliveryChannel channel, CancellationToken stoppingToken)
     {
-        var claimed = await outbox.ClaimAsync(channel.Destination, clock.GetUtcNow(), Lease, _options.MaxConcurrent, stoppingToken).ConfigureAwait(false);
+        var claimed = await outbox.ClaimAsync(channel.Destination, clock.GetUtcNow(), LeaseOf(channel), _options.MaxConcurrent, stoppingToken).ConfigureAwait(false);
         await Task.WhenAll(claimed.Select(entry => DeliverAsync(channel, entry))).ConfigureAwait(false);
         return claimed.Count > 0;
     }
@@ -93,6 +93,18 @@ internal sealed partial class DeliveryService(
                 LogAttemptFailed(entry.Id, entry.Destination, entry.Attempts, result.Error, delay);
                 return;
             default:
+                try
+                {
+                    await channel.GivingUpAsync(entry, result.Error ?? "", CancellationToken.None).ConfigureAwait(false);
+                }
+                catch (DriftException e)
+                {
+                    // Whoever waits for it could not be told: it is tried again, and then given up again.
+                    await outbox.RetryAsync(entry, now + PauseAfterFailure, result.Error ?? "", CancellationToken.None).ConfigureAwait(false);
+                    LogNobodyTold(e, entry.Id, entry.Destination);
+                    return;
+                }
+
                 await outbox.GiveUpAsync(entry, now, result.Error ?? "", CancellationToken.None).ConfigureAwait(false);
                 instruments.Attempted(entry.Kind, AttemptOutcome.Dead);
                 LogGivenUp(entry.Id, entry.Destination, entry.Attempts, result.Error);
@@ -147,6 +159,11 @@ internal sealed partial class DeliveryService(
         DeliveryEventId.GivenUp, LogLevel.Error,
         "Message {Id} was given up after attempt {Attempt}: {Destination} {Error}. When that is put right, POST /v1/outbox/{Id}/redeliver.")]
     private partial void LogGivenUp(string id, string destination, int attempt, string? error);
+
+    [LoggerMessage(
+        DeliveryEventId.NobodyTold, LogLevel.Warning,
+        "Message {Id} to {Destination} is to be given up, but who waits for it could not be told; it is tried once more.")]
+    private partial void LogNobodyTold(Exception exception, string id, string destination);
 
     [LoggerMessage(DeliveryEventId.OutboxUnavailable, LogLevel.Warning, "The outbox cannot be read or written for {Destination}; this is tried again in {Pause}. Nothing is lost, what was sent may be sent again.")]
     private partial void LogOutboxUnavailable(Exception exception, string destination, TimeSpan pause);

@@ -1,7 +1,9 @@
 using Drift.Actors.Ports;
 using Drift.Delivery.Alerts;
+using Drift.Delivery.Deployers;
 using Drift.Delivery.Http;
 using Drift.Delivery.Triggers;
+using Drift.Delivery.Vllm;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,9 +46,32 @@ public static class DriftDeliveryServices
         services.AddSingleton<IValidateOptions<TriggerDestinationOptions>, TriggerDestinationOptionsValidator>();
         services.AddSingleton<ITriggerRouter, TriggerRouter>();
         services.AddSingleton<IChannelSource, TriggerChannels>();
+        AddDeployers(services);
+        AddVllm(services);
         services.TryAddSingleton(_ => new Jitter(Environment.ProcessId));
         services.AddHostedService<DeliveryService>();
         services.AddHostedService<AlertmanagerResender>();
         return services;
+    }
+
+    // Else the binder leaves out, without a word, whatever named part holds a value that it cannot read.
+    private static void Strictly(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
+
+    private static void AddVllm(IServiceCollection services)
+    {
+        services.AddOptions<VllmOptions>().BindConfiguration(VllmOptions.SectionName, Strictly).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<VllmOptions>, VllmOptionsValidator>();
+        services.AddSingleton<VllmInstruments>();
+        services.AddHostedService<VllmPollService>();
+    }
+
+    private static void AddDeployers(IServiceCollection services)
+    {
+        services.AddOptions<DeployerOptions>()
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(DeployerOptions.SectionName).Bind(options.Deployers, Strictly))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeployerOptions>, DeployerOptionsValidator>();
+        services.AddSingleton<DeployerInstruments>();
+        services.AddSingleton<IChannelSource, DeployerChannels>();
     }
 }

@@ -51,6 +51,31 @@ public sealed class GoldenTests
         Assert.Equal(built.Encode(), read.Encode());
     }
 
+    [Fact]
+    public void The_snapshot_of_version_3_with_how_rows_were_served_is_still_read_and_written()
+    {
+        var plan = PlanBuilder.Build(3, Rows(), Settings);
+        var built = new ModelSnapshot { Exists = true, CreatedAt = Now, LastIngest = Now, Rows = 44, Settings = Settings };
+        built.Begin(plan, ReferenceProfiles.Build(Rows(), plan), Now);
+        // Panes that say nothing of it are written as the version before, which older builds read.
+        Assert.Equal(2, built.Encode()[1]);
+        var served = Rows();
+        for (var row = 0; row < served.Count; row++)
+        {
+            served.Serving.Adapter.SetText(row, served.Texts.Add("v1"));
+            served.Serving.LatencyMs.SetNumber(row, 250);
+        }
+
+        foreach (var (segment, pane, profile) in Delta.Decode(new Profiler().Bin(served, plan, Now), plan))
+            built.Panes!.Merge(segment, pane, profile);
+
+        var read = ModelSnapshot.Decode(Golden("snapshot-serving-v3.bin", built.Encode()));
+
+        Assert.Equal(3, built.Encode()[1]);
+        Assert.Equal(44, read.Panes!.MergeRange("adapter=v1", Now.AddHours(-1), Now.AddHours(1)).Serving!.Timed);
+        Assert.Equal(built.Encode(), read.Encode());
+    }
+
     private static ModelSettings Settings => new() { Task = ModelTask.Binary, Positive = "yes", Segments = ["region"], MinRows = 10 };
 
     private static RowBatch Rows()

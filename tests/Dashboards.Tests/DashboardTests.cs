@@ -20,6 +20,7 @@ public sealed class DashboardTests
         ["learning-engine"] = "learning-engine",
         ["lora-version-tracking"] = "lora-version-tracking",
         ["model-performance-quality"] = "model-performance-quality",
+        ["platform-overview"] = "platform-overview",
     };
 
     [Fact]
@@ -85,6 +86,7 @@ public sealed class DashboardTests
     [InlineData("learning-engine", "tenant,model")]
     [InlineData("lora-version-tracking", "tenant,base")]
     [InlineData("cluster", "node")]
+    [InlineData("platform-overview", "tenant,model")]
     public void A_dashboard_can_be_narrowed_by_the_variables_that_its_queries_use(string name, string variables)
     {
         var dashboard = Dashboard.Named(name);
@@ -117,6 +119,11 @@ public sealed class DashboardTests
     [InlineData("drift-overview", "Accuracy", "red,orange 0.7,yellow 0.75,green 0.8")]
     [InlineData("drift-kl-divergence", "KL divergence now", "green,yellow 0.1,orange 0.15,red 0.2")]
     [InlineData("drift-psi-trends", "PSI now", "green,yellow 0.1,orange 0.2,red 0.3")]
+    [InlineData("platform-overview", "P99 latency", "green,yellow 1,red 1.5")]
+    [InlineData("platform-overview", "P95 latency", "green,yellow 1,red 1.5")]
+    [InlineData("platform-overview", "P50 latency", "green,yellow 1,red 1.5")]
+    [InlineData("platform-overview", "Error rate", "green,yellow 0.01,red 0.05")]
+    [InlineData("platform-overview", "GPU load", "green,yellow 70,orange 85,red 95")]
     [InlineData("drift-accuracy-tracking", "Accuracy now", "red,orange 0.7,yellow 0.75,green 0.8")]
     public void A_gauge_has_the_colours_of_the_default_thresholds(string name, string title, string expected)
     {

@@ -7,7 +7,7 @@ namespace Drift.Dashboards.Tests;
 /// <summary>The rules that Prometheus evaluates, and the configurations that it and Alertmanager start with.</summary>
 public sealed partial class RuleTests
 {
-    private static readonly string[] AlertFiles = ["alerts.yml", "gpu.yml"];
+    private static readonly string[] AlertFiles = ["alerts.yml", "gpu.yml", "serving.yml"];
 
     private static IEnumerable<string> TestFiles => Directory.GetFiles(Path.Combine(Rules.Folder, "tests"), "*.yml");
 
@@ -80,7 +80,7 @@ public sealed partial class RuleTests
         {
             Assert.NotEqual("", Text(a["for"]));
             Assert.Contains(Text(a["labels"]["severity"]), (string[])["critical", "warning"]);
-            Assert.Contains(Text(a["labels"]["area"]), (string[])["model", "monitor", "gpu"]);
+            Assert.Contains(Text(a["labels"]["area"]), (string[])["model", "monitor", "gpu", "serving"]);
             Assert.NotEqual("", Text(a["labels"]["signal"]));
             Assert.NotEqual("", Text(a["annotations"]["summary"]));
             var link = Text(a["annotations"]["runbook_url"]).Split('#');
@@ -93,7 +93,7 @@ public sealed partial class RuleTests
     public void The_page_lists_every_alert_with_its_severity()
     {
         var page = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "dashboards.md"))
-            .Where(l => l.StartsWith("| `Drift", StringComparison.Ordinal) || l.StartsWith("| `Gpu", StringComparison.Ordinal))
+            .Where(l => ((string[])["Drift", "Gpu", "Serving", "Deploy", "Vllm"]).Any(p => l.StartsWith($"| `{p}", StringComparison.Ordinal)))
             .Select(l => l.Split('|', StringSplitOptions.TrimEntries))
             .Select(c => (c[1].Trim('`'), c[3]));
 

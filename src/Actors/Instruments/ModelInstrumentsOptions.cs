@@ -14,4 +14,8 @@ public sealed class ModelInstrumentsOptions
     /// <value>20 000; 1 or more.</value>
     /// <remarks>The exporter keeps to the same key: it drops what is above.</remarks>
     public int MaxSeriesPerInstrument { get; set; } = 20_000;
+
+    /// <summary>Adapters per model that have series of their own on a node, in order of appearance; further ones are called <c>(other)</c>.</summary>
+    /// <value>20; 0 to 1 000.</value>
+    public int MaxAdapterSeries { get; set; } = 20;
 }

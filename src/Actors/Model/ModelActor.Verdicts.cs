@@ -50,7 +50,7 @@ public sealed partial class ModelActor
         var reference = CurrentReference();
         var verdicts = panes.Segments
             .Where(s => s != PaneStore.AllRows)
-            .Select(s => Evaluate(asked, s, reference, out _))
+            .Select(s => Evaluate(asked, s, reference, out var current) with { Serving = ServingSummary.Of(current.Serving) })
             .OrderByDescending(v => v.Status == VerdictStatus.Ok)
             .ThenByDescending(v => v.Severity)
             .ThenByDescending(v => v.CombinedScore ?? 0)

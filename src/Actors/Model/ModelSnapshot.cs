@@ -23,6 +23,9 @@ internal sealed class ModelSnapshot
     // Has the alerts behind the windows.
     private const byte Version2 = 2;
 
+    // Has panes that say how their rows were served. Without them version 2 is written, which older builds read.
+    private const byte Version3 = 3;
+
     // One of the two.
     private Dictionary<string, Profile>? _reference = [];
     private byte[]? _restingReference;
@@ -148,7 +151,7 @@ internal sealed class ModelSnapshot
     {
         var writer = new ByteWriter(16 * 1024);
         writer.WriteByte(Kind);
-        writer.WriteByte(Version2);
+        writer.WriteByte(Panes?.HasServing == true ? Version3 : Version2);
         writer.WriteByte(Exists ? (byte)1 : (byte)0);
         writer.WriteBytes(JsonSerializer.SerializeToUtf8Bytes(Settings, SnapshotJson.Default.ModelSettings));
         WriteTime(writer, CreatedAt);
@@ -194,7 +197,7 @@ internal sealed class ModelSnapshot
     /// <exception cref="CodecException">The bytes are damaged or of a newer release.</exception>
     public static ModelSnapshot Decode(ReadOnlySpan<byte> bytes)
     {
-        var reader = ByteReader.Open(bytes, Kind, Version2, "snapshot", out var version);
+        var reader = ByteReader.Open(bytes, Kind, Version3, "snapshot", out var version);
         var snapshot = new ModelSnapshot { Exists = reader.ReadInt(1) == 1 };
         snapshot.Settings = ReadJson(reader.ReadBytes(), SnapshotJson.Default.ModelSettings) ?? new ModelSettings();
         snapshot.CreatedAt = ReadTime(ref reader) ?? DateTimeOffset.UnixEpoch;

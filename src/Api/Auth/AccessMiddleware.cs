@@ -6,7 +6,8 @@ namespace Drift.Api.Auth;
 
 /// <summary>
 /// Identifies callers and turns away those that a route is not for. Runs after routing. With keys, everything under <c>/v1</c> and
-/// <c>/drift</c> needs one, known route or not. Without keys only this machine is served, and only under its own name: a page from
+/// <c>/drift</c> needs one, known route or not, except where
+/// callers sign what they send. Without keys only this machine is served, and only under its own name: a page from
 /// elsewhere that a browser here has open must not reach the API by resolving its own name to 127.0.0.1 (DNS rebinding), nor by
 /// posting across origins.
 /// </summary>
@@ -25,6 +26,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyRing keys)
             return next(http);
         }
 
+        if (http.GetEndpoint()?.Metadata.GetMetadata<SignedRequests>() is not null)
+            return next(http);
         var forBrowsers = http.GetEndpoint()?.Metadata.GetMetadata<BrowserAccess>() is not null;
         var key = KeyOf(http.Request) ?? (forBrowsers ? PasswordOf(http.Request) : null);
         var caller = key is null ? null : keys.Find(key);

@@ -23,7 +23,8 @@ internal sealed class PredictionIngest(
     TenantGuard guard,
     IOptions<IngestOptions> options,
     TimeProvider time,
-    ApiInstruments instruments)
+    ApiInstruments instruments,
+    ServingInstruments serving)
 {
     // Read in less time than a wait for a slot takes; a batch that is long to read does not get in its way.
     private const int SmallBody = 16 * 1024;
@@ -99,7 +100,11 @@ internal sealed class PredictionIngest(
                 // Not left before the answer, whoever goes away: until then the rows are in use.
                 var answer = await sender.SendAsync(id, new WaitingBatch(scratch, batchId, plan, now, cancellationToken));
                 if (!answer.Duplicate)
+                {
                     instruments.Predicted(id, scratch.Rows);
+                    serving.Served(id, scratch.Rows);
+                }
+
                 return Receipt(id, batchId, answer, scratch.Rows.Count, rejected, errors, firstRow);
             }
             catch (ApiException refused) when (refused.Row is not null && firstRow > 0)

@@ -14,13 +14,13 @@ internal static class PredictionRecords
     public static IReadOnlyList<PredictionRecord> Of(RowBatch rows, IReadOnlyList<string> segments, DateTimeOffset now)
     {
         List<PredictionRecord>? records = null;
-        (string Name, Cells Cells)[]? slices = null;
+        (string Name, Cells Cells, Cells? Instead)[]? slices = null;
         for (var row = 0; row < rows.Count; row++)
         {
             if (rows.Id(row) is not (var id and >= 0))
                 continue;
             records ??= new List<PredictionRecord>(rows.Count - row);
-            slices ??= [.. segments.Select(s => (s, rows.FindSegment(s))).Where(s => s.Item2 is not null).Select(s => (s.s, s.Item2!))];
+            slices ??= [.. Profiler.SlicingOf(rows, segments)];
             records.Add(new PredictionRecord
             {
                 Id = rows.Texts.GetString(id),
@@ -52,12 +52,12 @@ internal static class PredictionRecords
         return scores;
     }
 
-    private static List<string> SegmentsOf(RowBatch rows, (string Name, Cells Cells)[] slices, int row)
+    private static List<string> SegmentsOf(RowBatch rows, (string Name, Cells Cells, Cells? Instead)[] slices, int row)
     {
         var segments = new List<string>(slices.Length);
-        foreach (var (name, cells) in slices)
+        foreach (var (name, cells, instead) in slices)
         {
-            if (cells.Category(row, rows.Texts) is { } value)
+            if (instead?.Tag(row) != CellTag.Text && cells.Category(row, rows.Texts) is { } value)
                 segments.Add(Profiler.SegmentOf(name, value));
         }
 

@@ -34,6 +34,11 @@ internal static class RowFilter
             Copy(from, from.Prediction, row, into, into.Prediction, target);
             Copy(from, from.Score, row, into, into.Score, target);
             Copy(from, from.Label, row, into, into.Label, target);
+            Copy(from, from.Serving.Adapter, row, into, into.Serving.Adapter, target);
+            Copy(from, from.Serving.LatencyMs, row, into, into.Serving.LatencyMs, target);
+            Copy(from, from.Serving.PromptTokens, row, into, into.Serving.PromptTokens, target);
+            Copy(from, from.Serving.CompletionTokens, row, into, into.Serving.CompletionTokens, target);
+            Copy(from, from.Serving.Cache, row, into, into.Serving.Cache, target);
         }
     }
 

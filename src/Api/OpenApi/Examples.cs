@@ -156,6 +156,23 @@ internal static partial class Examples
          "missing": {"memory_temperature_celsius": "not_supported"}}]}]}
         """;
 
+    public const string Telemetry = """
+        {"batch_id": "t-1", "source": "vllm-0", "samples": [{"model": "support", "adapter": "v3", "requests": 3, "errors": 1,
+         "tokens": {"prompt": 420, "completion": 96}, "cache": {"hits": 2, "misses": 1}, "latency_ms": [310, 290.5, 1200], "inference_ms": [280, 260],
+         "queue_depth": 4, "batch_size": 8, "memory_bytes": 17179869184}]}
+        """;
+
+    public const string TelemetryReceipt = """{"batch_id": "t-1", "accepted": 1, "duplicate": false}""";
+
+    public const string MlflowDelivery = """
+        {"entity": "model_version_alias", "action": "created", "timestamp": "2026-11-20T12:00:00+00:00",
+         "data": {"name": "support-lora", "alias": "challenger", "version": "3"}}
+        """;
+
+    public const string MlflowReceipt = """
+        {"delivery_id": "6f1c…", "outcome": "done", "base_model": "meta-llama/Llama-3-8B", "version": "v3", "state": "loading", "role": "canary"}
+        """;
+
     public const string GpuReceipt = """{"accepted": 1, "ignored": 0}""";
 
     public const string Gpus = """

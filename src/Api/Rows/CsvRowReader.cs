@@ -36,6 +36,9 @@ internal ref struct CsvRowReader
         Label,
         ClassScore,
         Segment,
+        Adapter,
+        Measure,
+        Cache,
         Feature,
     }
 
@@ -150,6 +153,24 @@ internal ref struct CsvRowReader
                 else
                     throw CellFault(column, $"must be a number, found '{RowText.Show(cell)}'");
                 break;
+            case Role.Adapter:
+                if (IsMissing(cell))
+                    break;
+                if (RowText.IsLonger(cell, _limits.MaxIdLength) || RowText.HasZero(cell))
+                    throw CellFault(column, $"must have at most {_limits.MaxIdLength} characters, none of them U+0000");
+                _batch.Serving.Adapter.SetText(_row, _batch.Texts.Add(cell));
+                break;
+            case Role.Measure:
+                if (IsMissing(cell))
+                    break;
+                if (!TryNumber(cell, out var measure))
+                    throw CellFault(column, $"must be a number, found '{RowText.Show(cell)}'");
+                column.Cells!.SetNumber(_row, measure);
+                break;
+            case Role.Cache:
+                if (!IsMissing(cell))
+                    _batch.Serving.SetCache(_row, cell);
+                break;
             default:
                 if (column.Role != Role.Feature && RowText.HasZero(cell))
                     throw CellFault(column, "must not hold U+0000");
@@ -244,6 +265,14 @@ internal ref struct CsvRowReader
             return new Column(Role.Score, name, "score", _batch.Score);
         if (name == (_mapping.Label ?? "label"))
             return new Column(Role.Label, name, "label", _batch.Label);
+        if (name == "adapter")
+            return new Column(Role.Adapter, name, name, _batch.Serving.Adapter);
+        if (name == "latency_ms")
+            return new Column(Role.Measure, name, name, _batch.Serving.LatencyMs);
+        if (name == "cache")
+            return new Column(Role.Cache, name, name, _batch.Serving.Cache);
+        if (name.StartsWith("tokens.", StringComparison.Ordinal) && _batch.Serving.Tokens(Encoding.UTF8.GetBytes(name["tokens.".Length..])) is { } tokens)
+            return new Column(Role.Measure, name, name, tokens);
         if (Rest(name, "score.") is { } outputClass)
             return new Column(Role.ClassScore, name, "score" + RowText.Step(outputClass), _batch.ClassScore(outputClass));
         if (Rest(name, "segment.") is { } segment)

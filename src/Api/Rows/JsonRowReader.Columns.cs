@@ -52,8 +52,11 @@ internal ref partial struct JsonRowReader
             case JsonField.Tokens:
                 while (Next() != JsonTokenType.EndObject)
                 {
+                    var cells = _batch.Serving.Tokens(Text());
+                    if (cells?.LastRow >= 0)
+                        throw Fault(PathOf(field, cells.Name), "is given twice", prefixed: true);
                     Next();
-                    ReadArray(field, null);
+                    ReadArray(field, cells);
                 }
 
                 break;

@@ -96,13 +96,41 @@ internal ref partial struct JsonRowReader
                     return false;
                 _batch.SetTime(_row, ticks);
                 return true;
-            case JsonField.LatencyMs:
-                return DecimalNumber.TryReadJson(_body, ref i, out _);
-            case JsonField.Adapter or JsonField.Cache:
-                return TryQuickString(ref i, out _);
+            case JsonField.LatencyMs when DecimalNumber.TryReadJson(_body, ref i, out var latency):
+                _batch.Serving.LatencyMs.SetNumber(_row, latency);
+                return true;
+            case JsonField.Adapter when TryQuickString(ref i, out var adapter):
+                if (adapter.Length > _limits.MaxIdLength)
+                    return false;
+                if (!adapter.IsEmpty)
+                    _batch.Serving.Adapter.SetText(_row, _batch.Texts.Add(adapter));
+                return true;
+            case JsonField.Cache when TryQuickString(ref i, out var cache):
+                _batch.Serving.SetCache(_row, cache);
+                return true;
+            case JsonField.Tokens:
+                return TryTake(ref i, '{') && TryQuickTokens(ref i);
             default:
                 return false;
         }
+    }
+
+    private bool TryQuickTokens(ref int i)
+    {
+        if (TryTake(ref i, '}'))
+            return true;
+        do
+        {
+            if (!TryQuickString(ref i, out var key) || !TryTake(ref i, ':'))
+                return false;
+            SkipSpace(ref i);
+            var cells = _batch.Serving.Tokens(key);
+            if (cells?.LastRow == _row || !DecimalNumber.TryReadJson(_body, ref i, out var tokens))
+                return false;
+            cells?.SetNumber(_row, tokens);
+        }
+        while (TryTake(ref i, ','));
+        return TryTake(ref i, '}');
     }
 
     private bool TryQuickCells(JsonField field, ref int i)

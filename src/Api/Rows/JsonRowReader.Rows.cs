@@ -50,10 +50,11 @@ internal ref partial struct JsonRowReader
             case JsonField.Features or JsonField.Segment or JsonField.Score when isObject:
                 ReadCells(field);
                 break;
+            case JsonField.Tokens when isObject:
+                ReadTokens();
+                break;
             case JsonField.Features or JsonField.Segment or JsonField.Tokens:
-                if (isObject)
-                    CheckTokens();
-                else if (_reader.TokenType != JsonTokenType.Null)
+                if (_reader.TokenType != JsonTokenType.Null)
                     throw Fault(PathOf(field), $"must be an object, found {Found()}", prefixed: true);
                 break;
             default:
@@ -74,12 +75,16 @@ internal ref partial struct JsonRowReader
         }
     }
 
-    private void CheckTokens()
+    private void ReadTokens()
     {
         while (Next() != JsonTokenType.EndObject)
         {
+            var cells = _batch.Serving.Tokens(Text());
+            if (cells?.LastRow == _row)
+                throw Fault(PathOf(JsonField.Tokens, cells.Name), "is given twice", prefixed: true);
             if (Next() is not (JsonTokenType.Number or JsonTokenType.Null))
                 throw Fault(PathOf(JsonField.Tokens), $"must be an object of numbers, found {Found()} in it", prefixed: true);
+            ReadMeasure(cells);
         }
     }
 

@@ -35,8 +35,38 @@ internal ref partial struct JsonRowReader
             case JsonField.Adapter or JsonField.Cache when _reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null):
                 throw Fault(PathOf(field), $"must be a string, found {Found()}", prefixed: true);
             case JsonField.LatencyMs or JsonField.Tokens when _reader.TokenType is not (JsonTokenType.Number or JsonTokenType.Null):
-                throw Fault(PathOf(field), $"must be a number, found {Found()}", prefixed: true);
+                throw Fault(PathOf(field, cells?.Name), $"must be a number, found {Found()}", prefixed: true);
+            case JsonField.Adapter when _reader.TokenType == JsonTokenType.String:
+                ReadAdapter();
+                break;
+            case JsonField.Cache when _reader.TokenType == JsonTokenType.String:
+                _batch.Serving.SetCache(_row, Text());
+                break;
+            case JsonField.LatencyMs:
+                ReadMeasure(_batch.Serving.LatencyMs);
+                break;
+            case JsonField.Tokens:
+                ReadMeasure(cells);
+                break;
         }
+    }
+
+    // The name of no adapter is that of the base model: such a row is in no adapter's segment.
+    private void ReadAdapter()
+    {
+        var text = Text();
+        if (RowText.IsLonger(text, _limits.MaxIdLength) || RowText.HasZero(text))
+            throw Fault(PathOf(JsonField.Adapter), $"must have at most {_limits.MaxIdLength} characters, none of them U+0000", prefixed: true);
+        if (!text.IsEmpty)
+            _batch.Serving.Adapter.SetText(_row, _batch.Texts.Add(text));
+    }
+
+    private void ReadMeasure(Cells? cells)
+    {
+        if (_reader.TokenType == JsonTokenType.Number)
+            cells?.SetNumber(_row, Number());
+        else
+            cells?.SetMissing(_row);
     }
 
     private void ReadCell(Cells cells)

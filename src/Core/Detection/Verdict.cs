@@ -1,3 +1,5 @@
+using Drift.Core.Profiles;
+
 namespace Drift.Core.Detection;
 
 /// <summary>One evaluation of a window against the reference. Doubles are finite; null means not defined.</summary>
@@ -59,6 +61,9 @@ public sealed record Verdict
 
     /// <summary>Severity of the accuracy alone.</summary>
     public Severity? AccuracySeverity { get; init; }
+
+    /// <summary>How the rows of a segment were served; null for all rows, and where no row said anything of that.</summary>
+    public ServingSummary? Serving { get; init; }
 
     /// <summary>The columns, worst first: drifted before quiet, then by share.</summary>
     public IReadOnlyList<ColumnVerdict> Features { get; init; } = [];

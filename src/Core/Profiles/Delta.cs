@@ -13,25 +13,35 @@ public static class Delta
     private const byte Kind = (byte)'D';
     private const byte Version1 = 1;
 
+    // Has behind each profile how its rows were served. Deltas without that are written as version 1, which older builds read.
+    private const byte Version2 = 2;
+
     /// <summary>Starts a delta of so many parts.</summary>
-    public static void Begin(ByteWriter writer, Plan plan, long rows, int parts)
+    /// <param name="writer">Takes the bytes.</param>
+    /// <param name="plan">The plan that the rows were counted under.</param>
+    /// <param name="rows">How many rows were counted.</param>
+    /// <param name="parts">How many parts follow.</param>
+    /// <param name="serving">Whether it says how rows were served.</param>
+    public static void Begin(ByteWriter writer, Plan plan, long rows, int parts, bool serving = false)
     {
         writer.Reset();
         writer.WriteByte(Kind);
-        writer.WriteByte(Version1);
+        writer.WriteByte(serving ? Version2 : Version1);
         writer.WriteVarint((ulong)plan.Version);
         writer.WriteVarint(plan.Fingerprint);
         writer.WriteCount(rows);
         writer.WriteVarint((ulong)parts);
     }
 
-    /// <summary>Appends the counts of one pane and segment.</summary>
-    public static void Append(ByteWriter writer, string segment, PaneKey pane, Profile profile)
+    /// <summary>Appends the counts of one pane and segment; <paramref name="serving"/> is that of <see cref="Begin"/>.</summary>
+    public static void Append(ByteWriter writer, string segment, PaneKey pane, Profile profile, bool serving = false)
     {
         writer.WriteString(segment);
         writer.WriteByte((byte)pane.Granularity);
         writer.WriteCount(pane.StartMinute);
         profile.Write(writer);
+        if (serving)
+            profile.WriteServing(writer, optional: false);
     }
 
     /// <summary>Ends the delta and gives its bytes.</summary>
@@ -45,7 +55,7 @@ public static class Delta
     /// <exception cref="CodecException">The bytes are no delta.</exception>
     public static bool IsOf(ReadOnlySpan<byte> delta, Plan plan)
     {
-        var reader = ByteReader.Open(delta, Kind, Version1, "delta", out _);
+        var reader = ByteReader.Open(delta, Kind, Version2, "delta", out _);
         return reader.ReadInt(int.MaxValue) == plan.Version && reader.ReadVarint() == plan.Fingerprint;
     }
 
@@ -53,7 +63,7 @@ public static class Delta
     /// <exception cref="CodecException">The bytes are damaged or of another plan.</exception>
     public static IReadOnlyList<(string Segment, PaneKey Pane, Profile Profile)> Decode(ReadOnlySpan<byte> delta, Plan plan)
     {
-        var reader = ByteReader.Open(delta, Kind, Version1, "delta", out _);
+        var reader = ByteReader.Open(delta, Kind, Version2, "delta", out var form);
         var version = reader.ReadInt(int.MaxValue);
         if (version != plan.Version || reader.ReadVarint() != plan.Fingerprint)
             throw new CodecException($"delta: binned under another plan (version {version}) than the model's (version {plan.Version}).");
@@ -63,7 +73,10 @@ public static class Delta
         {
             var segment = reader.ReadString();
             var pane = PaneKey.Read(ref reader);
-            parts.Add((segment, pane, Profile.Read(ref reader, plan)));
+            var profile = Profile.Read(ref reader, plan);
+            if (form >= Version2)
+                profile.LoadServing(ref reader, optional: false);
+            parts.Add((segment, pane, profile));
         }
 
         reader.End();

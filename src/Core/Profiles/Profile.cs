@@ -33,6 +33,9 @@ public sealed class Profile
     /// <summary>What labels say about the predictions.</summary>
     public PerformanceCounts Performance { get; private set; }
 
+    /// <summary>How the rows were served; null while no row said anything of that.</summary>
+    public ServingCounts? Serving { get; private set; }
+
     /// <summary>Counts the given rows of a batch.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="rows">Which of its rows, in any order.</param>
@@ -43,6 +46,8 @@ public sealed class Profile
         for (var i = 0; i < _columns.Length; i++)
             _columns[i].Add(batch, Plan.Columns[i].Find(batch, ref place), rows, consecutive);
         Performance.Add(batch, rows, Plan);
+        if (batch.Serving.HasMeasures)
+            (Serving ??= new ServingCounts()).Add(batch, rows);
         Rows += rows.Length;
     }
 
@@ -69,6 +74,8 @@ public sealed class Profile
         for (var i = 0; i < _columns.Length; i++)
             _columns[i].Merge(other._columns[i]);
         Performance.Merge(other.Performance);
+        if (other.Serving is { IsEmpty: false } serving)
+            (Serving ??= new ServingCounts()).Merge(serving);
     }
 
     /// <summary>Forgets the counts and keeps the memory.</summary>
@@ -78,9 +85,13 @@ public sealed class Profile
         foreach (var column in _columns)
             column.Clear();
         Performance.Clear();
+        Serving?.Clear();
     }
 
-    /// <summary>Encodes the counts, without frame: the form that holds them (delta, snapshot) carries kind, version and checksum.</summary>
+    /// <summary>
+    /// Encodes the counts, without frame: the form that holds them (delta, snapshot) carries kind, version and checksum. How the rows were
+    /// served is not among them, <see cref="WriteServing"/> writes that.
+    /// </summary>
     public void Write(ByteWriter writer)
     {
         writer.WriteCount(Rows);
@@ -106,6 +117,29 @@ public sealed class Profile
         foreach (var column in _columns)
             column.Read(ref reader);
         Performance = PerformanceCounts.Read(ref reader, Plan.Task);
+    }
+
+    /// <summary>Encodes how the rows were served; nothing when no row said anything of that and <paramref name="optional"/> is true.</summary>
+    /// <param name="writer">Takes the bytes.</param>
+    /// <param name="optional">Whether the form that holds them knows where they end, so that they may be left out.</param>
+    internal void WriteServing(ByteWriter writer, bool optional)
+    {
+        var any = Serving is { IsEmpty: false };
+        if (!optional)
+            writer.WriteByte(any ? (byte)1 : (byte)0);
+        if (any)
+            Serving!.Write(writer);
+    }
+
+    /// <summary>Takes what <see cref="WriteServing"/> wrote in place of its own.</summary>
+    /// <exception cref="CodecException">The bytes are damaged.</exception>
+    internal void LoadServing(ref ByteReader reader, bool optional)
+    {
+        var any = optional ? reader.Remaining > 0 : reader.ReadInt(1) == 1;
+        if (any)
+            (Serving ??= new ServingCounts()).Read(ref reader);
+        else
+            Serving?.Clear();
     }
 
     private static bool AreConsecutive(ReadOnlySpan<int> rows)

@@ -44,15 +44,21 @@ public sealed class Profiler
         if (!ReferenceEquals(_scratch?.Plan, plan))
             _scratch = new Profile(plan);
         var count = 0;
+        bool adapters = false, serving = false;
         foreach (var batch in batches)
-            count += batch.Rows.Count;
-        if (plan.Segments.Count == 0 && TryOnePane(batches, out var only))
         {
-            Delta.Begin(_writer, plan, count, 1);
+            count += batch.Rows.Count;
+            adapters |= batch.Rows.Serving.HasAdapters;
+            serving |= batch.Rows.Serving.HasMeasures;
+        }
+
+        if (plan.Segments.Count == 0 && !adapters && TryOnePane(batches, out var only))
+        {
+            Delta.Begin(_writer, plan, count, 1, serving);
             _scratch.Clear();
             foreach (var batch in batches)
                 _scratch.Add(batch.Rows, AllRows(batch.Rows.Count));
-            Delta.Append(_writer, PaneStore.AllRows, only, _scratch);
+            Delta.Append(_writer, PaneStore.AllRows, only, _scratch, serving);
             return Delta.End(_writer);
         }
 
@@ -64,14 +70,14 @@ public sealed class Profiler
         var parts = 0;
         foreach (var group in _groups.Values)
             parts += group.IsEmpty ? 0 : 1;
-        Delta.Begin(_writer, plan, count, parts);
+        Delta.Begin(_writer, plan, count, parts, serving);
         foreach (var ((segment, pane), group) in _groups)
         {
             if (group.IsEmpty)
                 continue;
             _scratch.Clear();
             group.AddTo(_scratch, batches);
-            Delta.Append(_writer, segment, pane, _scratch);
+            Delta.Append(_writer, segment, pane, _scratch, serving);
         }
 
         if (_groups.Count > MostGroups)
@@ -81,6 +87,22 @@ public sealed class Profiler
 
     /// <summary>Name of the segment of a value: <c>region=eu</c>.</summary>
     public static string SegmentOf(string column, string value) => $"{column}={value}";
+
+    /// <summary>
+    /// The columns by whose values rows are sliced: those that are asked for, and the adapter, which always slices. Where a column that is asked
+    /// for is called like it, <c>Instead</c> is the adapter: a row that has one is in its segment already, and must not count there twice.
+    /// </summary>
+    public static IEnumerable<(string Name, Cells Cells, Cells? Instead)> SlicingOf(RowBatch batch, IReadOnlyList<string> segments)
+    {
+        var adapter = batch.Serving.HasAdapters ? batch.Serving.Adapter : null;
+        if (adapter is not null)
+            yield return (ServingCells.AdapterName, adapter, null);
+        foreach (var name in segments)
+        {
+            if (batch.FindSegment(name) is { } cells)
+                yield return (name, cells, name == ServingCells.AdapterName ? adapter : null);
+        }
+    }
 
     private ReadOnlySpan<int> AllRows(int count)
     {
@@ -125,12 +147,9 @@ public sealed class Profiler
 
     private void Group(int index, RowBatch batch, Plan plan, DateTimeOffset now)
     {
-        var segments = new List<Slicing>(plan.Segments.Count);
-        foreach (var name in plan.Segments)
-        {
-            if (batch.FindSegment(name) is { } cells)
-                segments.Add(new Slicing(name, cells, batch.Texts));
-        }
+        var segments = new List<Slicing>(plan.Segments.Count + 1);
+        foreach (var (name, cells, instead) in SlicingOf(batch, plan.Segments))
+            segments.Add(new Slicing(name, cells, instead, batch.Texts));
 
         try
         {
@@ -221,13 +240,15 @@ public sealed class Profiler
     {
         private readonly string _name;
         private readonly Cells _cells;
+        private readonly Cells? _instead;
         private readonly string?[] _ofText;
         private readonly int _texts;
 
-        public Slicing(string name, Cells cells, TextTable texts)
+        public Slicing(string name, Cells cells, Cells? instead, TextTable texts)
         {
             _name = name;
             _cells = cells;
+            _instead = instead;
             _texts = texts.Count;
             _ofText = ArrayPool<string?>.Shared.Rent(Math.Max(1, _texts));
             _ofText.AsSpan(0, _texts).Clear();
@@ -236,6 +257,8 @@ public sealed class Profiler
         /// <summary>The segment of a row, null when it is in none.</summary>
         public string? Of(int row, TextTable texts)
         {
+            if (_instead?.Tag(row) == CellTag.Text)
+                return null;
             if (_cells.Tag(row) == CellTag.Text)
                 return _ofText[_cells.Text(row)] ??= SegmentOf(_name, texts.GetString(_cells.Text(row)));
             return _cells.Category(row, texts) is { } value ? SegmentOf(_name, value) : null;

@@ -12,13 +12,11 @@ public static class ReferenceProfiles
     public static Dictionary<string, Profile> Build(RowBatch rows, Plan plan)
     {
         var rowsOf = new Dictionary<string, List<int>>(StringComparer.Ordinal) { [PaneStore.AllRows] = [.. Enumerable.Range(0, rows.Count)] };
-        foreach (var column in plan.Segments)
+        foreach (var (column, cells, instead) in Profiler.SlicingOf(rows, plan.Segments))
         {
-            if (rows.FindSegment(column) is not { } cells)
-                continue;
             for (var row = 0; row < rows.Count; row++)
             {
-                if (cells.Category(row, rows.Texts) is not { } value)
+                if (instead?.Tag(row) == CellTag.Text || cells.Category(row, rows.Texts) is not { } value)
                     continue;
                 var segment = Profiler.SegmentOf(column, value);
                 if (!rowsOf.ContainsKey(segment) && rowsOf.Count > PaneStore.MaxSegments)

@@ -42,6 +42,9 @@ public sealed class RowBatch
     /// <summary>Ground truth, where it is known already.</summary>
     public Cells Label { get; } = new("label");
 
+    /// <summary>How the rows were served.</summary>
+    public ServingCells Serving { get; } = new();
+
     /// <summary>Starts a row and gives its index.</summary>
     public int AddRow()
     {
@@ -114,6 +117,7 @@ public sealed class RowBatch
         Prediction.Unset(Count);
         Score.Unset(Count);
         Label.Unset(Count);
+        Serving.Unset(Count);
     }
 
     /// <summary>The feature column of that name, or null.</summary>
@@ -131,7 +135,7 @@ public sealed class RowBatch
     /// <summary>Memory that <see cref="Clear"/> keeps, in bytes; a pool drops a batch that keeps too much.</summary>
     public long RetainedBytes =>
         Texts.RetainedBytes + (12L * _ids.Length) + _features.RetainedBytes + _segments.RetainedBytes + _classScores.RetainedBytes +
-        Prediction.RetainedBytes + Score.RetainedBytes + Label.RetainedBytes;
+        Prediction.RetainedBytes + Score.RetainedBytes + Label.RetainedBytes + Serving.RetainedBytes;
 
     /// <summary>The event times of all rows as <see cref="Time"/> gives them.</summary>
     internal ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
@@ -149,6 +153,7 @@ public sealed class RowBatch
         Prediction.Clear();
         Score.Clear();
         Label.Clear();
+        Serving.Clear();
     }
 
     /// <summary>

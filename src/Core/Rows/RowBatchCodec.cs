@@ -15,6 +15,9 @@ public static class RowBatchCodec
 {
     private const byte Kind = (byte)'R';
     private const byte Version1 = 1;
+
+    // Has how the rows were served behind the columns. Batches without that are written as version 1, which older builds read.
+    private const byte Version2 = 2;
     private const string What = "row batch";
     private const int Tags = (int)CellTag.Invalid + 1;
 
@@ -23,8 +26,10 @@ public static class RowBatchCodec
     {
         ArgumentNullException.ThrowIfNull(batch);
         var writer = new ByteWriter(1024);
+        var serving = batch.Serving;
+        var withServing = serving.HasAdapters || serving.HasMeasures;
         writer.WriteByte(Kind);
-        writer.WriteByte(Version1);
+        writer.WriteByte(withServing ? Version2 : Version1);
         writer.WriteCount(batch.Texts.Count);
         for (var text = 0; text < batch.Texts.Count; text++)
             writer.WriteBytes(batch.Texts[text]);
@@ -38,6 +43,15 @@ public static class RowBatchCodec
         WriteColumns(writer, batch.Features, batch.Count);
         WriteColumns(writer, batch.Segments, batch.Count);
         WriteColumns(writer, batch.ClassScores, batch.Count);
+        if (withServing)
+        {
+            WriteCells(writer, serving.Adapter, batch.Count);
+            WriteCells(writer, serving.LatencyMs, batch.Count);
+            WriteCells(writer, serving.PromptTokens, batch.Count);
+            WriteCells(writer, serving.CompletionTokens, batch.Count);
+            WriteCells(writer, serving.Cache, batch.Count);
+        }
+
         writer.WriteChecksum(0);
         return writer.ToArray();
     }
@@ -50,11 +64,11 @@ public static class RowBatchCodec
     public static void DecodeInto(ReadOnlySpan<byte> bytes, RowBatch target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var reader = ByteReader.Open(bytes, Kind, Version1, What, out _);
+        var reader = ByteReader.Open(bytes, Kind, Version2, What, out var version);
 
         // Once to check, once to append: the reader is copied.
-        new Decoder(reader, null).Read();
-        new Decoder(reader, target).Read();
+        new Decoder(reader, null).Read(version);
+        new Decoder(reader, target).Read(version);
     }
 
     private static void WriteTimes(ByteWriter writer, RowBatch batch)
@@ -200,7 +214,7 @@ public static class RowBatchCodec
         private CellTag[] _tags = [];
         private float[] _vector = [];
 
-        public void Read()
+        public void Read(byte version)
         {
             _texts = new int[_reader.ReadLength()];
             for (var text = 0; text < _texts.Length; text++)
@@ -224,6 +238,15 @@ public static class RowBatchCodec
             ReadColumns(ColumnKind.Feature);
             ReadColumns(ColumnKind.Segment);
             ReadColumns(ColumnKind.ClassScore);
+            if (version >= Version2)
+            {
+                ReadCells(_target?.Serving.Adapter);
+                ReadCells(_target?.Serving.LatencyMs);
+                ReadCells(_target?.Serving.PromptTokens);
+                ReadCells(_target?.Serving.CompletionTokens);
+                ReadCells(_target?.Serving.Cache);
+            }
+
             _reader.End();
         }
 

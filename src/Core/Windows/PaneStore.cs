@@ -39,6 +39,9 @@ public sealed class PaneStore
     /// <summary>How many panes there are over all segments.</summary>
     public int Count => _segments.Values.Sum(s => s.Count);
 
+    /// <summary>Whether a pane says how its rows were served.</summary>
+    public bool HasServing => _segments.Values.Any(s => s.Values.Any(p => p.HasServing));
+
     /// <summary>End of the newest pane of all rows, or null without any.</summary>
     public DateTimeOffset? Newest => _segments.TryGetValue(AllRows, out var panes) && panes.Count > 0 ? panes.Keys.Last().End : null;
 
@@ -148,6 +151,7 @@ public sealed class PaneStore
         {
             var reader = new ByteReader(settled.Merge, "window");
             merged.Load(ref reader);
+            merged.LoadServing(ref reader, optional: true);
         }
         else
         {
@@ -160,6 +164,7 @@ public sealed class PaneStore
 
             var writer = new ByteWriter(4096);
             merged.Write(writer);
+            merged.WriteServing(writer, optional: true);
             _settled[window.Length] = (from, writer.ToArray());
         }
 
@@ -208,18 +213,22 @@ public sealed class PaneStore
                 var inner = new ByteReader(encoded, $"pane {key}");
                 // Read once here, so that damage is found while the snapshot is opened and not at the first verdict.
                 checkedInto.Load(ref inner);
+                checkedInto.LoadServing(ref inner, optional: true);
                 inner.End();
-                panes[key] = new Pane(encoded.ToArray());
+                panes[key] = new Pane(encoded.ToArray(), checkedInto.Serving is { IsEmpty: false });
             }
         }
 
         return store;
     }
 
-    private sealed class Pane(byte[]? encoded = null)
+    private sealed class Pane(byte[]? encoded = null, bool serving = false)
     {
         private byte[]? _encoded = encoded;
+        private bool _serving = serving;
         private Profile? _open;
+
+        public bool HasServing => _open is null ? _serving : _open.Serving is { IsEmpty: false };
 
         public bool IsOpen => _open is not null;
 
@@ -242,6 +251,7 @@ public sealed class PaneStore
                 return scratch;
             var reader = new ByteReader(_encoded, "pane");
             scratch.Load(ref reader);
+            scratch.LoadServing(ref reader, optional: true);
             return scratch;
         }
 
@@ -250,6 +260,7 @@ public sealed class PaneStore
             if (_open is null)
                 return;
             _encoded = Encoded(writer).ToArray();
+            _serving = HasServing;
             _open = null;
         }
 
@@ -259,6 +270,7 @@ public sealed class PaneStore
                 return _encoded;
             writer.Reset();
             _open.Write(writer);
+            _open.WriteServing(writer, optional: true);
             return writer.Written;
         }
     }

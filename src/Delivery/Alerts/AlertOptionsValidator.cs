@@ -20,13 +20,13 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
         {
             var key = $"{WebhookOptions.SectionName}:{i}";
             var webhook = options.Webhooks[i];
-            if (!WebhookRules.IsName(options.NameAt(i)))
-                faults.Add($"{key}:{nameof(webhook.Name)} is '{webhook.Name}', must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.");
+            if (!DestinationName.IsOne(options.NameAt(i)))
+                faults.Add($"{key}:{nameof(webhook.Name)} is '{webhook.Name}', must be {DestinationName.Rule}.");
             else if (!names.Add(options.NameAt(i)) || options.NameAt(i).StartsWith(AlertDestinations.Alertmanager, StringComparison.Ordinal))
                 faults.Add($"{key}:{nameof(webhook.Name)} is '{options.NameAt(i)}', which another destination is called.");
-            if (DestinationUrl.Fault($"{key}:{nameof(webhook.Url)}", webhook.Url, WebhookRules.Known(delivery)) is { } fault)
+            if (DestinationUrl.Fault($"{key}:{nameof(webhook.Url)}", webhook.Url, DestinationUrl.Limits(delivery)) is { } fault)
                 faults.Add(fault);
-            if (WebhookRules.SecretFault($"{key}:{nameof(webhook.Secret)}", webhook.Secret, "alerts are signed with it") is { } secret)
+            if (WebhookSecret.Fault($"{key}:{nameof(webhook.Secret)}", webhook.Secret, "alerts are signed with it") is { } secret)
                 faults.Add(secret);
         }
 
@@ -34,12 +34,12 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
     }
 
     public ValidateOptionsResult Validate(string? name, SlackOptions options) => Result(
-        options.Url is { Length: > 0 } url && DestinationUrl.Fault($"{SlackOptions.SectionName}:{nameof(options.Url)}", url, WebhookRules.Known(delivery)) is { } fault ? [fault] : []);
+        options.Url is { Length: > 0 } url && DestinationUrl.Fault($"{SlackOptions.SectionName}:{nameof(options.Url)}", url, DestinationUrl.Limits(delivery)) is { } fault ? [fault] : []);
 
     public ValidateOptionsResult Validate(string? name, AlertmanagerOptions options)
     {
         var faults = options.Urls
-            .Select(url => DestinationUrl.Fault($"{AlertmanagerOptions.SectionName}:{nameof(options.Url)}", url, WebhookRules.Known(delivery)))
+            .Select(url => DestinationUrl.Fault($"{AlertmanagerOptions.SectionName}:{nameof(options.Url)}", url, DestinationUrl.Limits(delivery)))
             .OfType<string>()
             .ToList();
         if (options.ResendInterval < TimeSpan.FromMilliseconds(100) || options.ResendInterval > TimeSpan.FromHours(1))

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace Drift.Delivery.Http;
@@ -88,8 +89,77 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
+    /// <summary>Asks once and reads the answer, as far as <paramref name="maxBytes"/>. Whatever goes wrong on the way is a result; errors name neither address nor secrets.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="body">JSON to send; empty for none.</param>
+    /// <param name="headers">Headers to send.</param>
+    /// <param name="maxBytes">The longest answer that is read; a longer one is an error.</param>
+    /// <param name="timeout">How long it may take in all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<HttpAnswer> AskAsync(
+        HttpMethod method,
+        Uri url,
+        ReadOnlyMemory<byte> body,
+        IEnumerable<KeyValuePair<string, string>> headers,
+        int maxBytes,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var request = new HttpRequestMessage(method, url);
+        if (!body.IsEmpty)
+        {
+            request.Content = new ReadOnlyMemoryContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        try
+        {
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            var text = await ReadAsync(response.Content, maxBytes, either.Token).ConfigureAwait(false);
+            return text is null
+                ? new HttpAnswer((int)response.StatusCode, "", $"answered with more than {maxBytes} bytes")
+                : new HttpAnswer((int)response.StatusCode, text, response.IsSuccessStatusCode ? null : Judge(response).Error) { RetryAfter = Judge(response).RetryAfter };
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new HttpAnswer(null, "", $"did not answer within {timeout}");
+        }
+        catch (HttpRequestException e)
+        {
+            return new HttpAnswer(null, "", Explain(e));
+        }
+        catch (IOException)
+        {
+            return new HttpAnswer(null, "", "ended its answer in the middle");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private static async Task<string?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var whole = new MemoryStream();
+        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var buffer = new byte[16 * 1024];
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            {
+                if (whole.Length + read > maxBytes)
+                    return null;
+                whole.Write(buffer, 0, read);
+            }
+        }
+
+        return Encoding.UTF8.GetString(whole.GetBuffer(), 0, (int)whole.Length);
+    }
 
     private DeliveryResult Judge(HttpResponseMessage response)
     {

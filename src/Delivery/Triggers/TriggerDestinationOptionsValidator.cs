@@ -14,13 +14,13 @@ internal sealed class TriggerDestinationOptionsValidator(IOptions<DeliveryOption
         {
             var key = $"{TriggerDestinationOptions.SectionName}:{i}";
             var destination = options.Destinations[i];
-            if (!WebhookRules.IsName(options.NameAt(i)))
-                faults.Add($"{key}:{nameof(destination.Name)} is '{destination.Name}', must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.");
+            if (!DestinationName.IsOne(options.NameAt(i)))
+                faults.Add($"{key}:{nameof(destination.Name)} is '{destination.Name}', must be {DestinationName.Rule}.");
             else if (!names.Add(options.NameAt(i)))
                 faults.Add($"{key}:{nameof(destination.Name)} is '{options.NameAt(i)}', which another destination is called.");
-            if (DestinationUrl.Fault($"{key}:{nameof(destination.Url)}", destination.Url, WebhookRules.Known(delivery)) is { } fault)
+            if (DestinationUrl.Fault($"{key}:{nameof(destination.Url)}", destination.Url, DestinationUrl.Limits(delivery)) is { } fault)
                 faults.Add(fault);
-            if (WebhookRules.SecretFault($"{key}:{nameof(destination.Secret)}", destination.Secret, "triggers and call-backs are signed with it") is { } secret)
+            if (WebhookSecret.Fault($"{key}:{nameof(destination.Secret)}", destination.Secret, "triggers and call-backs are signed with it") is { } secret)
                 faults.Add(secret);
         }
 

@@ -71,6 +71,11 @@ internal static class RowFile
         Copy(source.Prediction, slice.Prediction);
         Copy(source.Score, slice.Score);
         Copy(source.Label, slice.Label);
+        Copy(source.Serving.Adapter, slice.Serving.Adapter);
+        Copy(source.Serving.LatencyMs, slice.Serving.LatencyMs);
+        Copy(source.Serving.PromptTokens, slice.Serving.PromptTokens);
+        Copy(source.Serving.CompletionTokens, slice.Serving.CompletionTokens);
+        Copy(source.Serving.Cache, slice.Serving.Cache);
         return slice;
 
         void Copy(Cells from, Cells into)

@@ -85,8 +85,16 @@ internal sealed class RowFormatting(SendFormat format, IReadOnlySet<string> cate
         WriteObject(json, "score", rows, rows.ClassScores, row);
         WriteCell(json, "label", rows, rows.Label, row, asName: false);
         WriteObject(json, "segment", rows, rows.Segments, row);
+        WriteCell(json, "adapter", rows, rows.Serving.Adapter, row, asName: false);
+        WriteCell(json, "latency_ms", rows, rows.Serving.LatencyMs, row, asName: false);
+        WriteObject(json, "tokens", rows, [rows.Serving.PromptTokens, rows.Serving.CompletionTokens], row);
+        if (CacheOf(rows, row) is { } cache)
+            json.WriteString("cache", cache);
         json.WriteEndObject();
     }
+
+    private static string? CacheOf(RowBatch rows, int row) =>
+        rows.Serving.Cache.Tag(row) != CellTag.Boolean ? null : rows.Serving.Cache.Number(row) != 0 ? "hit" : "miss";
 
     private static void WriteObject(Utf8JsonWriter json, string name, RowBatch rows, IReadOnlyList<Cells> columns, int row)
     {
@@ -151,6 +159,14 @@ internal sealed class RowFormatting(SendFormat format, IReadOnlySet<string> cate
                 columns.Add((cells.Name, cells));
         }
 
+        foreach (var (name, cells) in (ReadOnlySpan<(string, Cells)>)[
+            ("adapter", rows.Serving.Adapter), ("latency_ms", rows.Serving.LatencyMs), ("tokens.prompt", rows.Serving.PromptTokens),
+            ("tokens.completion", rows.Serving.CompletionTokens), ("cache", rows.Serving.Cache)])
+        {
+            if (Enumerable.Range(from, count).Any(row => cells.Tag(row) != CellTag.Missing))
+                columns.Add((name, cells));
+        }
+
         WriteLine(columns.Select(c => c.Name));
         for (var row = from; row < from + count; row++)
         {
@@ -158,6 +174,7 @@ internal sealed class RowFormatting(SendFormat format, IReadOnlySet<string> cate
             {
                 ("id", null) => rows.Id(row) < 0 ? "" : rows.Texts.GetString(rows.Id(row)),
                 ("ts", null) => rows.Time(row) == 0 ? "" : TimeOf(rows.Time(row)),
+                ("cache", { } cells) when ReferenceEquals(cells, rows.Serving.Cache) => CacheOf(rows, row) ?? "",
                 _ => TextOf(rows, c.Cells!, row),
             }));
         }

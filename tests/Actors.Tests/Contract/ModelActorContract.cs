@@ -613,6 +613,72 @@ public abstract class ModelActorContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Adapters_are_segments_without_being_listed_and_say_how_their_rows_were_served()
+    {
+        await Model.ConfigureAsync(new ModelSettings { MinRows = 300 });
+        await Model.SendAsync(Served(5000, 1, "v1"), Now);
+        await Model.SendAsync(Served(1000, 2, "v1"), Now);
+        await Model.SendAsync(Served(1000, 3, "v2", shift: 1), Now, "b-3");
+        await Model.SendAsync(Traffic.Rows(500, 4), Now);
+        await CheckAsync();
+
+        // From the journal, and from a snapshot.
+        _harness.Crash();
+        await CheckAsync();
+        await _harness.PassivateAsync();
+        await CheckAsync();
+
+        async Task CheckAsync()
+        {
+            var segments = await Model.GetSegmentsAsync();
+            Assert.Equal([("adapter=v2", true, 1000L), ("adapter=v1", false, 1000L)], segments.Select(s => (s.Segment!, s.DriftDetected, s.Rows)));
+            // The first rows, all of v1, are the reference of both: v2 had none.
+            Assert.All(segments, s => Assert.Equal(5000, s.ReferenceRows));
+            Assert.All(segments, s => Assert.Equal(
+                (1000L, 20.0, 10_000L, 3_000L, 500L, 500L),
+                (s.Serving!.Timed, s.Serving.LatencyMeanMs!.Value, s.Serving.PromptTokens, s.Serving.CompletionTokens, s.Serving.CacheHits, s.Serving.CacheMisses)));
+            Assert.InRange(segments[0].Serving!.LatencyP99Ms!.Value, 10, 25);
+            Assert.Null((await Model.GetVerdictAsync()).Serving);
+        }
+    }
+
+    [Fact]
+    public async Task Late_labels_count_with_the_adapter_of_their_prediction()
+    {
+        await LearnAsync();
+        foreach (var (adapter, seed) in ((string, int)[])[("v1", 10), ("v2", 11)])
+        {
+            var rows = Traffic.Rows(600, seed, ids: true);
+            for (var row = 0; row < rows.Count; row++)
+                rows.Serving.Adapter.SetText(row, rows.Texts.Add(adapter));
+            var batch = Traffic.Bin(rows, await Model.GetPlanAsync(), Now);
+            await Model.IngestAsync(batch with { Predictions = [.. batch.Predictions.Select(p => p with { Segments = [$"adapter={adapter}"] })] });
+            // The labels of v1 are all as predicted, those of v2 all otherwise.
+            await Model.LabelAsync(new LabelBatch { Labels = [.. batch.Predictions.Select(p => new LabelRecord(p.Id, adapter == "v1" ? p.Prediction! : p.Prediction == "yes" ? "no" : "yes", null))] });
+        }
+
+        var accuracies = (await Model.GetSegmentsAsync()).ToDictionary(s => s.Segment!, s => s.CurrentAccuracy);
+
+        Assert.Equal((1.0, 0.0), (accuracies["adapter=v1"], accuracies["adapter=v2"]));
+    }
+
+    // Each took 20 ms, with ten tokens in and three out; every second one came out of a cache.
+    private static RowBatch Served(int count, int seed, string adapter, double shift = 0)
+    {
+        var rows = Traffic.Rows(count, seed, shift);
+        for (var row = 0; row < count; row++)
+        {
+            rows.Serving.Adapter.SetText(row, rows.Texts.Add(adapter));
+            rows.Serving.LatencyMs.SetNumber(row, 20);
+            rows.Serving.PromptTokens.SetNumber(row, 10);
+            rows.Serving.CompletionTokens.SetNumber(row, 3);
+            rows.Serving.SetCache(row, row % 2 == 0 ? "hit"u8 : "miss"u8);
+        }
+
+        return rows;
+    }
+
+    [Fact]
     public async Task A_column_shows_its_histograms_side_by_side()
     {
         await LearnAsync();

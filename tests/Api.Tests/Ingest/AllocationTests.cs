@@ -1,14 +1,20 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Drift.Actors;
+using Drift.Actors.Instruments;
 using Drift.Api.Ingest;
 using Drift.Api.Ingest.Streaming;
+using Drift.Api.Observability;
 using Drift.Api.Rows;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
 using Drift.Core.Rows;
 using Drift.Core.Settings;
+using Drift.Telemetry.Exposition;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Drift.Api.Tests.Ingest;
 
@@ -51,6 +57,53 @@ public sealed class AllocationTests
         var perRow = (perLarge - perSmall) / (Large - Small);
         Assert.True(perRow < 0.1, $"{perRow:F3} bytes a row: {perSmall:F0} for a batch of {Small}, {perLarge:F0} for one of {Large}.");
         Assert.InRange(perSmall, 0, 16 * 1024);
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("ndjson")]
+    [InlineData("columns")]
+    [InlineData("csv")]
+    public void A_row_with_adapter_latency_tokens_and_cache_allocates_nothing_either(string shape)
+    {
+        var format = shape switch { "csv" => RowFormat.Csv, "ndjson" => RowFormat.Ndjson, _ => RowFormat.Json };
+        var (small, large) = (Served(shape, Small), Served(shape, Large));
+        var batch = new RowBatch();
+        var profiler = new Profiler();
+        Read(format, large, batch);
+        Assert.Equal(3, Enumerable.Range(0, batch.Count).Select(row => batch.Serving.Adapter.Text(row)).Distinct().Count());
+        var plan = PlanBuilder.Build(1, batch, new ModelSettings { Task = ModelTask.None });
+
+        var perLarge = Measure(format, large, batch, profiler, plan);
+        var perSmall = Measure(format, small, batch, profiler, plan);
+
+        var perRow = (perLarge - perSmall) / (Large - Small);
+        Assert.True(perRow < 0.1, $"{perRow:F3} bytes a row: {perSmall:F0} for a batch of {Small}, {perLarge:F0} for one of {Large}.");
+    }
+
+    [Fact]
+    public void Counting_how_rows_were_served_allocates_nothing_per_row()
+    {
+        var (small, large) = (new RowBatch(), new RowBatch());
+        Read(RowFormat.Json, Served("json", Small), small);
+        Read(RowFormat.Json, Served("json", Large), large);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var registry = new MetricRegistry(new MetricRegistryOptions());
+        var instruments = new ServingInstruments(services.GetRequiredService<IMeterFactory>(), TimeProvider.System, Microsoft.Extensions.Options.Options.Create(new ModelInstrumentsOptions()));
+        var model = ModelId.Create("default", "chat");
+
+        var perLarge = Enumerable.Range(0, 3).Min(_ => Serve(large));
+        var perSmall = Enumerable.Range(0, 3).Min(_ => Serve(small));
+
+        Assert.True(perLarge - perSmall < 0.1 * Batches * (Large - Small), $"{perSmall} bytes for {Batches} batches of {Small}, {perLarge} for those of {Large}.");
+
+        long Serve(RowBatch rows)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Batches; i++)
+                instruments.Served(model, rows);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Theory]
@@ -160,6 +213,24 @@ public sealed class AllocationTests
             _ => $"{{\"rows\":[{string.Join(',', rows.Select(r => Row(names, [.. names.Select((n, i) => Quoted(n, r[i]))])))}]}}",
         };
         return new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>Rows of three adapters in turn.</summary>
+    private static ReadOnlySequence<byte> Served(string shape, int count)
+    {
+        var text = shape switch
+        {
+            "csv" => "x,adapter,latency_ms,tokens.prompt,tokens.completion,cache\n" + Joined("\n", i => $"{i % 10},v{i % 3},{i % 100}.5,{i % 50},{i % 7},{(i % 2 == 0 ? "hit" : "miss")}"),
+            "columns" => $"{{\"columns\":{{\"features\":{{\"x\":[{Joined(",", i => $"{i % 10}")}]}},\"adapter\":[{Joined(",", i => $"\"v{i % 3}\"")}],\"latency_ms\":[{Joined(",", i => $"{i % 100}.5")}],"
+                + $"\"tokens\":{{\"prompt\":[{Joined(",", i => $"{i % 50}")}],\"completion\":[{Joined(",", i => $"{i % 7}")}]}},\"cache\":[{Joined(",", i => i % 2 == 0 ? "\"hit\"" : "\"miss\"")}]}}}}",
+            "ndjson" => Joined("\n", Json),
+            _ => $"{{\"rows\":[{Joined(",", Json)}]}}",
+        };
+        return new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text));
+
+        string Joined(string separator, Func<int, string> row) => string.Join(separator, Enumerable.Range(0, count).Select(row));
+
+        static string Json(int i) => $"{{\"features\":{{\"x\":{i % 10}}},\"adapter\":\"v{i % 3}\",\"latency_ms\":{i % 100}.5,\"tokens\":{{\"prompt\":{i % 50},\"completion\":{i % 7}}},\"cache\":\"{(i % 2 == 0 ? "hit" : "miss")}\"}}";
     }
 
     private static string Quoted(string name, string value) => name[0] == 'c' ? $"\"{value}\"" : value;

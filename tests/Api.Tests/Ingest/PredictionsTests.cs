@@ -62,6 +62,33 @@ public sealed class PredictionsTests
         Assert.Equal(new DateTimeOffset(2026, 11, 20, 11, 59, 0, TimeSpan.Zero), record.Time);
     }
 
+    [Fact]
+    public async Task The_adapter_of_a_row_is_a_segment_of_its_record_without_being_listed()
+    {
+        await using var host = await ApiHost.StartAsync();
+        Learn(host, new ModelSettings { Segments = ["region", "adapter"] });
+        (await host.PostAsync(Path, """{"rows": [{"id": "1", "features": {"age": 1}, "adapter": "v3", "segment": {"region": "eu", "adapter": "x"}}, {"id": "2", "features": {"age": 1}, "segment": {"adapter": "x"}}]}""")).Ok();
+
+        var records = Assert.Single(host.Engine.Of("credit").Batches).Predictions;
+
+        Assert.Equal(["adapter=v3", "region=eu"], records[0].Segments);
+        Assert.Equal(["adapter=x"], records[1].Segments);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_left_out_takes_its_adapter_and_latency_with_it()
+    {
+        await using var host = await ApiHost.StartAsync();
+        Learn(host, new ModelSettings());
+        (await host.PostAsync(Path, """{"rows": [{"features": {"age": 1}, "adapter": "v1", "latency_ms": 1, "ts": "2020-01-01T00:00:00Z"}, {"features": {"age": 1}, "adapter": "v2", "latency_ms": 2, "tokens": {"prompt": 3, "completion": 4}, "cache": "hit"}]}""")).Ok();
+
+        var parts = Delta.Decode(Assert.Single(host.Engine.Of("credit").Batches).Delta!, host.Engine.Of("credit").Plan!);
+
+        Assert.Equal(["", "adapter=v2"], parts.Select(p => p.Segment).Order(StringComparer.Ordinal));
+        var serving = parts.Single(p => p.Segment == "adapter=v2").Profile.Serving!;
+        Assert.Equal((1, 2000, 3, 4, 1), (serving.Timed, serving.LatencyMicroseconds, serving.PromptTokens, serving.CompletionTokens, serving.CacheHits));
+    }
+
     [Theory]
     [InlineData("application/x-ndjson", """{"features": {"age": 41}}""")]
     [InlineData("text/csv", "age,job\n41,nurse\n")]

@@ -31,6 +31,28 @@ public sealed class JsonRowReaderTests
         Assert.Equal("number 0.83", RowsOf.Show(batch.Score, 0, batch.Texts));
         Assert.Equal("text 'approve'", RowsOf.Show(batch.Label, 0, batch.Texts));
         Assert.Equal("text 'eu'", RowsOf.Show(Assert.Single(batch.Segments), 0, batch.Texts));
+        Assert.Equal("text 'v3'", RowsOf.Show(batch.Serving.Adapter, 0, batch.Texts));
+        Assert.Equal("number 12.5", RowsOf.Show(batch.Serving.LatencyMs, 0, batch.Texts));
+        Assert.Equal(("number 120", "number 40"), (RowsOf.Show(batch.Serving.PromptTokens, 0, batch.Texts), RowsOf.Show(batch.Serving.CompletionTokens, 0, batch.Texts)));
+        Assert.Equal("true", RowsOf.Show(batch.Serving.Cache, 0, batch.Texts));
+    }
+
+    [Theory]
+    [InlineData("\"hit\"", "true")]
+    [InlineData("\"Miss\"", "false")]
+    [InlineData("\"stale\"", "invalid")]
+    [InlineData("null", "missing")]
+    public void A_cache_is_hit_or_missed_and_any_other_word_is_no_answer(string value, string expected)
+    {
+        var batch = RowsOf.Json($"{{\"rows\": [{{\"cache\": {value}}}, {{\"cache\": {value}}}]}}");
+        Assert.Equal((expected, expected), (RowsOf.Show(batch.Serving.Cache, 0, batch.Texts), RowsOf.Show(batch.Serving.Cache, 1, batch.Texts)));
+    }
+
+    [Fact]
+    public void The_name_of_no_adapter_is_that_of_the_base_model()
+    {
+        var batch = RowsOf.Json("""{"rows": [{"adapter": "v1"}, {"adapter": ""}, {"adapter": null}, {}]}""");
+        Assert.Equal([CellTag.Text, CellTag.Missing, CellTag.Missing, CellTag.Missing], Enumerable.Range(0, 4).Select(batch.Serving.Adapter.Tag));
     }
 
     [Theory]
@@ -189,6 +211,9 @@ public sealed class JsonRowReaderTests
     [InlineData("""{"rows": [{"adapter": 3}]}""", "rows[0].adapter", 0, "rows[0].adapter must be a string, found a number.")]
     [InlineData("""{"rows": [{"cache": true}]}""", "rows[0].cache", 0, "rows[0].cache must be a string, found true.")]
     [InlineData("""{"rows": [{"latency_ms": "5"}]}""", "rows[0].latency_ms", 0, "rows[0].latency_ms must be a number, found a string.")]
+    [InlineData("""{"rows": [{"tokens": {"prompt": 1, "prompt": 2}}]}""", "rows[0].tokens.prompt", 0, "rows[0].tokens.prompt is given twice.")]
+    [InlineData("""{"rows": [{}, {"tokens": {"prompt": 1, "prompt": 2}}]}""", "rows[1].tokens.prompt", 1, "rows[1].tokens.prompt is given twice.")]
+    [InlineData("""{"rows": [{"adapter": "a\u0000"}]}""", "rows[0].adapter", 0, "rows[0].adapter must have at most 200 characters, none of them U+0000.")]
     [InlineData("""{"rows": [{"tokens": 5}]}""", "rows[0].tokens", 0, "rows[0].tokens must be an object, found a number.")]
     [InlineData("""{"rows": [{"tokens": {"prompt": "5"}}]}""", "rows[0].tokens", 0, "rows[0].tokens must be an object of numbers, found a string in it.")]
     [InlineData("""{"rows": [{"features": {"x": "\ud800"}}]}""", "rows[0]", 0, "rows[0] holds a string with half a surrogate pair (such as \\ud800 alone).")]

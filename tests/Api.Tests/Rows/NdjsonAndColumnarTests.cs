@@ -38,14 +38,14 @@ public sealed class NdjsonAndColumnarTests
             """
             {"batch_id": "b", "columns": {"id": ["p", 2, null], "ts": [1700000000, "2026-11-20T12:00:00Z", null], "prediction": ["a", 1, true],
               "score": {"a": [0.5, null, 1], "b": [1, 2, 3]}, "label": [null, null, "a"], "features": {"age": [1, "x", null], "v": [[1, 2], [], 3]},
-              "segment": {"region": ["eu", "us", null]}, "adapter": ["v1", null, "v2"], "latency_ms": [1, 2, 3], "tokens": {"prompt": [1, 2, null]}, "cache": null}}
+              "segment": {"region": ["eu", "us", null]}, "adapter": ["v1", null, "v2"], "latency_ms": [1, 2, 3], "tokens": {"prompt": [1, 2, null], "total": [5, 6, 7]}, "cache": null}}
             """;
         const string rows =
             """
             {"batch_id": "b", "rows": [
-              {"id": "p", "ts": 1700000000, "prediction": "a", "score": {"a": 0.5, "b": 1}, "label": null, "features": {"age": 1, "v": [1, 2]}, "segment": {"region": "eu"}},
-              {"id": 2, "ts": "2026-11-20T12:00:00Z", "prediction": 1, "score": {"a": null, "b": 2}, "features": {"age": "x", "v": []}, "segment": {"region": "us"}},
-              {"prediction": true, "score": {"a": 1, "b": 3}, "label": "a", "features": {"age": null, "v": 3}, "segment": {"region": null}}]}
+              {"id": "p", "ts": 1700000000, "prediction": "a", "score": {"a": 0.5, "b": 1}, "label": null, "features": {"age": 1, "v": [1, 2]}, "segment": {"region": "eu"}, "adapter": "v1", "latency_ms": 1, "tokens": {"prompt": 1}},
+              {"id": 2, "ts": "2026-11-20T12:00:00Z", "prediction": 1, "score": {"a": null, "b": 2}, "features": {"age": "x", "v": []}, "segment": {"region": "us"}, "latency_ms": 2, "tokens": {"total": 6, "prompt": 2}},
+              {"prediction": true, "score": {"a": 1, "b": 3}, "label": "a", "features": {"age": null, "v": 3}, "segment": {"region": null}, "adapter": "v2", "latency_ms": 3, "cache": null}]}
             """;
         var one = new RowBatch();
         var two = new RowBatch();
@@ -69,7 +69,7 @@ public sealed class NdjsonAndColumnarTests
     [InlineData("""{"columns": {"features": {"a": [1], "b": [1, [2], {"x": 3}]}}}""", "columns.features.b", null,
         "columns.features.b has 3 elements, columns.features.a has 1; all arrays must have the same length.")]
     [InlineData("""{"columns": {"id": [], "label": [1]}}""", "columns.label", null, "columns.label has 1 elements, columns.id has 0;")]
-    [InlineData("""{"columns": {"id": [1], "tokens": {"prompt": [1, 2]}}}""", "columns.tokens", null, "columns.tokens has 2 elements, columns.id has 1;")]
+    [InlineData("""{"columns": {"id": [1], "tokens": {"prompt": [1, 2]}}}""", "columns.tokens.prompt", null, "columns.tokens.prompt has 2 elements, columns.id has 1;")]
     [InlineData("""{"columns": {}}""", "columns", null, "columns is empty, send arrays with at least one row.")]
     [InlineData("""{"columns": {"id": []}}""", "columns", null, "columns is empty, send arrays with at least one row.")]
     [InlineData("""{"columns": []}""", "columns", null, "columns must be an object of arrays, found an array.")]

@@ -113,8 +113,9 @@ public sealed class QuickRowsTests
             fields.Add($"\"score\": {Pick(random, "0.5", "1e-3", "{\"yes\": 0.5, \"no\": 0.25}", "{\"no\":1}", "null", "\"x\"")}");
         if (random.Next(4) == 0)
             fields.Add($"\"segment\": {Pick(random, "{\"region\": \"eu\"}", "{\"region\":7,\"x\":true}", "null", "{}")}");
-        if (random.Next(6) == 0)
-            fields.Add(Pick(random, "\"tokens\": {\"prompt\": 1}", "\"latency_ms\": 12.5", "\"cache\": \"hit\"", "\"adapter\": null", "\"other\": 1"));
+        if (random.Next(3) == 0)
+            fields.Add(Pick(random, "\"tokens\": {\"prompt\": 1}", "\"tokens\": { \"completion\" : 7, \"prompt\":2 }", "\"tokens\": {}", "\"tokens\": {\"prompt\":1,\"prompt\":2}", "\"tokens\": {\"total\":1,\"total\":2}",
+                "\"latency_ms\": 12.5", "\"latency_ms\": \"x\"", "\"cache\": \"hit\"", "\"cache\":\"stale\"", "\"adapter\": null", "\"adapter\": \"v1\"", "\"adapter\":\"\"", "\"adapter\":\"a\\u0062\"", "\"other\": 1"));
         return $"{{{Space(random)}{string.Join($",{Space(random)}", fields)}{Space(random)}}}";
     }
 

@@ -68,6 +68,11 @@ internal static class RowsOf
         Add("prediction", batch.Prediction);
         Add("score", batch.Score);
         Add("label", batch.Label);
+        Add("adapter", batch.Serving.Adapter);
+        Add("latency_ms", batch.Serving.LatencyMs);
+        Add("tokens.prompt", batch.Serving.PromptTokens);
+        Add("tokens.completion", batch.Serving.CompletionTokens);
+        Add("cache", batch.Serving.Cache);
         foreach (var cells in batch.Features)
             Add("feature " + cells.Name, cells);
         foreach (var cells in batch.Segments)

@@ -6,7 +6,7 @@ using Drift.Core.Settings;
 namespace Drift.Core.Tests.Profiles;
 
 /// <summary>
-/// The bytes that version 1 wrote, kept in <c>Golden/</c>: what is stored today must be readable by every later build. After a
+/// The bytes that each version wrote first, kept in <c>Golden/</c>: what is stored today must be readable by every later build. After a
 /// deliberate change of the format <c>DRIFT_WRITE_GOLDEN=1 dotnet test</c> writes them anew; once released, add a version instead.
 /// </summary>
 public sealed class GoldenTests
@@ -48,6 +48,52 @@ public sealed class GoldenTests
         var all = parts.Single(p => p.Segment.Length == 0);
         Assert.Equal((44L, 44L), (all.Profile.Rows, all.Profile.Performance.Labelled));
         Assert.All(((NumericProfile)all.Profile.Columns[0]).Counts.ToArray(), count => Assert.Equal(4, count));
+    }
+
+    [Fact]
+    public void The_delta_of_version_2_is_still_read_and_written()
+    {
+        var plan = BuildPlan();
+        var built = new Profiler().Bin(ServedRows(), plan, Now);
+        var stored = Golden("delta-v2.bin", built);
+        var parts = Delta.Decode(stored, plan);
+        Assert.Equal(stored, built);
+        Assert.Equal(2, stored[1]);
+        Assert.Equal(["", "adapter=v1", "region=eu", "region=us"], parts.Select(p => p.Segment).Order(StringComparer.Ordinal));
+        var adapter = parts.Single(p => p.Segment == "adapter=v1").Profile.Serving!;
+        Assert.Equal((22, 5_500_000, 220, 440, 22, 0), (adapter.Timed, adapter.LatencyMicroseconds, adapter.PromptTokens, adapter.CompletionTokens, adapter.CacheHits, adapter.CacheMisses));
+        Assert.Equal(44, parts.Single(p => p.Segment.Length == 0).Profile.Serving!.Timed);
+    }
+
+    [Fact]
+    public void The_rows_of_version_2_are_still_read_and_written()
+    {
+        var built = RowBatchCodec.Encode(ServedRows());
+        var stored = Golden("rows-v2.bin", built);
+        var rows = new RowBatch();
+        RowBatchCodec.DecodeInto(stored, rows);
+        Assert.Equal(stored, built);
+        Assert.Equal(2, stored[1]);
+        Assert.Equal(stored, RowBatchCodec.Encode(rows));
+        Assert.Equal(("v1", 250.0, 10.0, 20.0), (rows.Texts.GetString(rows.Serving.Adapter.Text(0)), rows.Serving.LatencyMs.Number(0), rows.Serving.PromptTokens.Number(0), rows.Serving.CompletionTokens.Number(0)));
+        Assert.Equal((CellTag.Missing, CellTag.Boolean), (rows.Serving.Adapter.Tag(1), rows.Serving.Cache.Tag(1)));
+    }
+
+    // Every second one by an adapter and out of a cache.
+    private static RowBatch ServedRows()
+    {
+        var rows = Rows();
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (row % 2 == 0)
+                rows.Serving.Adapter.SetText(row, rows.Texts.Add("v1"));
+            rows.Serving.LatencyMs.SetNumber(row, 250);
+            rows.Serving.PromptTokens.SetNumber(row, 10);
+            rows.Serving.CompletionTokens.SetNumber(row, 20);
+            rows.Serving.SetCache(row, row % 2 == 0 ? "hit"u8 : "miss"u8);
+        }
+
+        return rows;
     }
 
     // Every value stands four times, so that each quantile falls between equal values and its definition does not matter.

@@ -125,7 +125,7 @@ public sealed class RowBatchCodecTests
         var bytes = RowBatchCodec.Encode(RandomBatch(3));
         Assert.Contains("damaged", Refusal(With(bytes, bytes.Length / 2, (byte)(bytes[bytes.Length / 2] ^ 1))), StringComparison.Ordinal);
         Assert.Contains("something else", Refusal(With(bytes, 0, (byte)'D')), StringComparison.Ordinal);
-        Assert.Contains("version 2 is unknown", Refusal(With(bytes, 1, 2)), StringComparison.Ordinal);
+        Assert.Contains("version 3 is unknown", Refusal(With(bytes, 1, 3)), StringComparison.Ordinal);
         Assert.Contains("too few", Refusal([]), StringComparison.Ordinal);
     }
 
@@ -295,6 +295,11 @@ public sealed class RowBatchCodecTests
         AssertSameCells(expected.Prediction, actual.Prediction);
         AssertSameCells(expected.Score, actual.Score);
         AssertSameCells(expected.Label, actual.Label);
+        AssertSameCells(expected.Serving.Adapter, actual.Serving.Adapter);
+        AssertSameCells(expected.Serving.LatencyMs, actual.Serving.LatencyMs);
+        AssertSameCells(expected.Serving.PromptTokens, actual.Serving.PromptTokens);
+        AssertSameCells(expected.Serving.CompletionTokens, actual.Serving.CompletionTokens);
+        AssertSameCells(expected.Serving.Cache, actual.Serving.Cache);
         foreach (var column in expected.Features)
             AssertSameCells(column, actual.FindFeature(column.Name)!);
         foreach (var column in expected.Segments)

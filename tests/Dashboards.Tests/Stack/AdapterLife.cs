@@ -34,6 +34,7 @@ internal sealed class AdapterLife(HttpClient http)
     {
         await SendAsync(HttpMethod.Put, $"v1/models/{Model}", """{"task": "binary", "positive": "good", "features": {"length": {"type": "numeric"}}, "segments": ["adapter"], "reference": {"mode": "uploaded"}}""");
         await SendAsync(HttpMethod.Put, $"v1/models/{Model}/reference", Rows(1_000, [("v0", 0.9)]));
+        await SendAsync(HttpMethod.Put, $"v1/adapters/policy?base={Uri.EscapeDataString(Base)}", """{"promote_when": "better"}""");
     }
 
     /// <summary>Does what is due, so long before the past ends.</summary>
@@ -70,11 +71,13 @@ internal sealed class AdapterLife(HttpClient http)
         for (var i = 0; i < each * versions.Length; i++)
         {
             var (version, accuracy) = versions[i % versions.Length];
+            // Spread evenly and the same for each version: those with one accuracy must not differ by luck.
+            var right = i / versions.Length * 37 % 100 < accuracy * 100;
             var label = _random.NextDouble() < 0.7 ? "good" : "bad";
             rows.Add(new JsonObject
             {
                 ["features"] = new JsonObject { ["length"] = 100 + (_random.NextDouble() * 400) },
-                ["prediction"] = _random.NextDouble() < accuracy == (label == "good") ? "good" : "bad",
+                ["prediction"] = right == (label == "good") ? "good" : "bad",
                 ["label"] = label,
                 ["segment"] = new JsonObject { ["adapter"] = version },
             });

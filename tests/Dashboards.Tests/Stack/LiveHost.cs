@@ -30,7 +30,7 @@ internal sealed class LiveHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<LiveHost> StartAsync(string postgres, int port)
+    public static async Task<LiveHost> StartAsync(string postgres, int port, Uri vllm)
     {
         var folder = new TempDirectory("drift-live-");
         var process = await GuardedProcess.StartAsync(
@@ -49,6 +49,10 @@ internal sealed class LiveHost : IAsyncDisposable
                 new("DOTNET_gcServer", "0"),
                 new("Drift__Gpus__Library", FakeNvml.Path),
                 new("Drift__Gpus__Node", GpuNode),
+                new("Drift__Delivery__AllowLoopback", "true"),
+                new("Drift__Deployers__gpu_7__Url", vllm.ToString()),
+                new("Drift__Vllm__Targets__gpu_7__Url", vllm.ToString()),
+                new("Drift__Vllm__Interval", "00:00:01"),
                 new("Drift__Adapters__EvaluationInterval", "00:00:02"),
                 new("FAKE_NVML_GPUS", Gpus.ToString(CultureInfo.InvariantCulture)),
                 new("FAKE_NVML_MIG", MigInstances.ToString(CultureInfo.InvariantCulture)),

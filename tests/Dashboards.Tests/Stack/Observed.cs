@@ -7,7 +7,7 @@ namespace Drift.Dashboards.Tests.Stack;
 
 /// <summary>
 /// PostgreSQL, Prometheus and the product, after a month in which drift came and went and a minute in which it begins again. Nothing
-/// is invented: verdicts, metrics and times are the product's own. Only GPUs are a stand-in's.
+/// is invented: verdicts, metrics and times are the product's own. Only GPUs and the vLLM server are stand-ins.
 /// </summary>
 public sealed class Observed : IAsyncLifetime
 {
@@ -16,6 +16,7 @@ public sealed class Observed : IAsyncLifetime
     private PostgresServer? _postgres;
     private PrometheusServer? _prometheus;
     private LiveHost? _host;
+    private FakeVllm? _vllm;
 
     /// <summary>Whether the servers and the compiler that this needs are on this machine.</summary>
     public static bool IsAvailable => PostgresServer.IsAvailable && PrometheusServer.IsAvailable && FakeNvml.IsAvailable;
@@ -39,7 +40,8 @@ public sealed class Observed : IAsyncLifetime
         var instance = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
         var past = await PastHost.LiveAsync(database, DateTimeOffset.UtcNow, instance);
-        _host = await LiveHost.StartAsync(database, port);
+        _vllm = FakeVllm.Start();
+        _host = await LiveHost.StartAsync(database, port, _vllm.Address);
         _prometheus = await PrometheusServer.StartAsync([instance], TimeSpan.FromSeconds(2), Rules.Files, job: "drift", past);
         Sources = new DataSources(_prometheus.Address, database, scrapeInterval: TimeSpan.FromMinutes(1));
 
@@ -62,6 +64,8 @@ public sealed class Observed : IAsyncLifetime
             {
                 await traffic.SendDuplicateAndRefusedAsync();
                 await traffic.SendAsync(100, drift: 1);
+                await traffic.SendTelemetryAsync();
+                _vllm.Work(DateTimeOffset.UtcNow, "v1,v2", "v2");
                 await traffic.EvaluateAsync();
                 await traffic.TrainAsync();
                 return await HasAsync("count(drift_severity{window=\"1h\"} >= 1) >= 2")
@@ -74,7 +78,11 @@ public sealed class Observed : IAsyncLifetime
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_journal_flush_seconds_bucket[1m]))) > 0")
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_evaluation_lag_seconds_bucket[1m]))) > 0")
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_gpu_poll_seconds_bucket[1m]))) > 0")
-                    && await HasAsync("count(increase(drift_gpu_xid_errors_total[1m])) == 2");
+                    && await HasAsync("count(increase(drift_gpu_xid_errors_total[1m])) == 2")
+                    && await HasAsync("count(rate(inference_requests_total{outcome=\"error\"}[1m]) > 0) == 1")
+                    && await HasAsync("sum(rate(drift_serving_values_ignored_total[1m])) > 0")
+                    && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(model_inference_time_seconds_bucket[1m]))) > 0")
+                    && await HasAsync("count(drift_vllm_adapter_requests) == 3");
             },
             Limit,
             "Prometheus has seen two models in drift, traffic of every kind, the host's health, and its GPUs");
@@ -91,6 +99,8 @@ public sealed class Observed : IAsyncLifetime
             await _prometheus.DisposeAsync();
         if (_host is not null)
             await _host.DisposeAsync();
+        if (_vllm is not null)
+            await _vllm.DisposeAsync();
         if (_postgres is not null)
             await _postgres.DisposeAsync();
     }

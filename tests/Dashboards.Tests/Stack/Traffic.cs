@@ -53,7 +53,34 @@ internal sealed class Traffic(Uri server, HttpClient http)
         using var _ = await http.PostAsync(new Uri(server, $"v1/models/{_models[1].Name}/predictions"), body);
     }
 
+    /// <summary>Sends what a server tells of itself, and a row with a latency that cannot be.</summary>
+    public async Task SendTelemetryAsync()
+    {
+        using var telemetry = new StringContent("""
+            {"source": "vllm-0", "samples": [{"model": "support", "adapter": "v2", "requests": 200, "errors": 7, "tokens": {"prompt": 9000, "completion": 4000, "cached": 2500, "reasoning": 800},
+             "cache": {"hits": 60, "misses": 40}, "latency_ms": [310, 420, 980, 1350, 1700], "inference_ms": [290, 400, 910], "queue_depth": 6, "batch_size": 12, "memory_bytes": 17179869184}]}
+            """, System.Text.Encoding.UTF8, "application/json");
+        (await http.PostAsync(new Uri(server, "v1/telemetry"), telemetry)).EnsureSuccessStatusCode();
+        var rows = new RowBatch();
+        _models[3].AddRows(rows, 1, 0);
+        rows.Serving.LatencyMs.SetNumber(0, -1);
+        await _client.SendRowsAsync(_models[3].Name, string.Create(CultureInfo.InvariantCulture, $"odd-{Interlocked.Increment(ref _batches)}"), _formatting.Write(rows, 0, 1), default);
+    }
+
     public Task EvaluateAsync() => Task.WhenAll(_models.Select(m => _client.GetVerdictAsync(m.Name, "1h", now: true, default)));
+
+    // By two adapters, most within a second.
+    private void Serve(RowBatch rows)
+    {
+        for (var row = 0; row < rows.Count; row++)
+        {
+            rows.Serving.Adapter.SetText(row, rows.Texts.Add(row % 4 == 0 ? "v2" : "v1"));
+            rows.Serving.LatencyMs.SetNumber(row, Math.Round(100 * Math.Exp(1.4 * _random.NextDouble() * 2), 1));
+            rows.Serving.PromptTokens.SetNumber(row, _random.Next(50, 400));
+            rows.Serving.CompletionTokens.SetNumber(row, _random.Next(10, 200));
+            rows.Serving.SetCache(row, _random.NextDouble() < 0.6 ? "hit"u8 : "miss"u8);
+        }
+    }
 
     private RowPayload Rows(DemoModel model, int count, double drift)
     {
@@ -69,6 +96,8 @@ internal sealed class Traffic(Uri server, HttpClient http)
             }
         }
 
+        if (model == _models[3])
+            Serve(rows);
         return _formatting.Write(rows, 0, rows.Count);
     }
 

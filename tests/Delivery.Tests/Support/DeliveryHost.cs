@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text;
+using Drift.Actors;
 using Drift.Actors.Ports;
 using Drift.Storage;
 using Drift.Support;
@@ -26,6 +27,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton(new Jitter(7))
+            .AddSingleton<IDriftEngine>(Engine)
             .AddDriftSqlite(_folder["drift.db"])
             .AddDriftDelivery()
             .BuildServiceProvider();
@@ -34,6 +36,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
     public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
 
     public LogText Log { get; } = new();
+
+    public ReportingEngine Engine { get; } = new();
 
     public IOutbox Outbox => _services.GetRequiredService<IOutbox>();
 

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Reflection;
+using Drift.Api.Options;
 using Drift.Delivery.Alerts;
+using Drift.Delivery.Deployers;
 using Drift.Delivery.Triggers;
+using Drift.Delivery.Vllm;
 using Drift.Standalone.Tests.Crash;
 using Drift.Support;
 using Microsoft.Extensions.Logging;
@@ -21,13 +24,18 @@ public sealed class OperationsPageTests
         var options = Assemblies.SelectMany(a => a.GetTypes())
             .Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))
             .Select(t => (Type: t, Section: t.GetField("SectionName")?.GetRawConstantValue() as string))
-            .Where(t => t.Section is not null && t.Type != typeof(Api.Auth.ApiKeyOptions) && t.Type != typeof(WebhookOptions)
+            .Where(t => t.Section is not null && t.Type != typeof(Api.Auth.ApiKeyOptions) && t.Type != typeof(WebhookOptions) && t.Type != typeof(DeployerOptions)
                 && t.Type != typeof(TriggerDestinationOptions))
             .Append((typeof(Api.Auth.ApiKeyEntry), Api.Auth.ApiKeyOptions.SectionName + ":N"))
             .Append((typeof(WebhookEntry), WebhookOptions.SectionName + ":N"))
+            .Append((typeof(DeployerEntry), DeployerOptions.SectionName + ":NAME"))
+            .Append((typeof(VllmTarget), VllmOptions.SectionName + ":Targets:NAME"))
+            .Append((typeof(MlflowModel), MlflowOptions.SectionName + ":Models:NAME"))
             .Append((typeof(TriggerDestinationEntry), TriggerDestinationOptions.SectionName + ":N"))
             .SelectMany(t => t.Item1.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(p => !typeof(Delegate).IsAssignableFrom(p.PropertyType))
+                // What is named in them is appended above.
+                .Where(p => !typeof(IDictionary<string, VllmTarget>).IsAssignableFrom(p.PropertyType) && !typeof(IDictionary<string, MlflowModel>).IsAssignableFrom(p.PropertyType))
                 .Select(p => (Key: $"{t.Item2}:{p.Name}", Default: Text(p.GetValue(Activator.CreateInstance(t.Item1))))))
             // Two parts may read one key; then their defaults are the same.
             .Distinct()
@@ -76,6 +84,9 @@ public sealed class OperationsPageTests
     [InlineData("Drift__Delivery__MaxConcurrent", "0", "Drift:Delivery:MaxConcurrent is 0")]
     [InlineData("Drift__Alerts__Slack__Url", "http://10.0.0.1/secret", "Drift:Alerts:Slack:Url cannot be used: it has a private address")]
     [InlineData("Drift__Alerts__Webhooks__0__Url", "https://example.org/", "Drift:Alerts:Webhooks:0:Secret is missing")]
+    [InlineData("Drift__Deployers__gpu_a__Url", "http://10.0.0.7:8000", "Drift:Deployers:gpu_a:Url cannot be used: it has a private address")]
+    [InlineData("Drift__Deployers__gpu_a__Kind", "carrier-pigeon", "Drift:Deployers:gpu_a:Kind")]
+    [InlineData("Drift__Mlflow__Secret", "short", "Drift:Mlflow:Secret has 5 bytes")]
     [InlineData("ConnectionStrings__Drift", "no connection string", "ConnectionStrings:Drift cannot be read")]
     public async Task A_refused_start_says_what_the_runbook_says(string variable, string value, string message)
     {
