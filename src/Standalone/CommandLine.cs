@@ -2,6 +2,7 @@ using System.CommandLine;
 using Drift.Standalone.Agent;
 using Drift.Standalone.Commands;
 using Drift.Standalone.Hosting;
+using Drift.Standalone.Loop;
 
 namespace Drift.Standalone;
 
@@ -19,6 +20,8 @@ internal static class CommandLine
             ReplayCommand.Create(TimeProvider.System),
             CompareCommand.Create(TimeProvider.System),
             AgentCommand.Create(TimeProvider.System),
+            LoopCommand.Create(TimeProvider.System),
+            TrainerCommand.Create(TimeProvider.System),
         };
         foreach (var option in serve.Options)
             root.Options.Add(option);

@@ -12,7 +12,7 @@ namespace Drift.Core.Adapters;
 /// under p is a martingale that starts at 1 (Robbins 1970; the beta-binomial mixture of Howard, Ramdas, McAuliffe and Sekhon, "Time-uniform,
 /// nonparametric, nonasymptotic confidence sequences", Annals of Statistics 49(2), 2021). The product of two versions' ratios is one too, in
 /// whatever order their rows come. By Ville's inequality it reaches 1/α with at most probability α. A difference d is excluded when the product
-/// reaches 1/α for every pair of accuracies that differ by d: their least product is what <see cref="LogEvidence"/> gives. It depends on the
+/// reaches 1/α for every pair of accuracies that differ by d: their least product is what <see cref="LogEvidence(CanaryArm, CanaryArm, double)"/> gives. It depends on the
 /// cumulative counts only.
 /// </para>
 /// <para>

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Drift.Actors;
 using Drift.Core.Detection;
@@ -16,6 +17,7 @@ namespace Drift.Standalone.Client;
 [JsonSerializable(typeof(Verdict))]
 [JsonSerializable(typeof(GpuReports))]
 [JsonSerializable(typeof(GpuReceipt))]
+[JsonSerializable(typeof(JsonNode))]
 internal sealed partial class ClientJson : JsonSerializerContext
 {
     /// <summary>For the wire.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Drift.Actors;
 using Drift.Core.Detection;
@@ -104,6 +105,27 @@ internal sealed class DriftClient
             cancellationToken);
     }
 
+    /// <summary>Asks for what has no method of its own here, in the API's own JSON.</summary>
+    /// <param name="method">How.</param>
+    /// <param name="path">The route without its first slash.</param>
+    /// <param name="body">The body; null for none.</param>
+    /// <param name="idempotencyKey">What makes it safe to send again a request that does something.</param>
+    /// <param name="headers">Makes further headers of the body's bytes, for each try afresh: a signature tells its time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<JsonNode> AskAsync(
+        HttpMethod method,
+        string path,
+        JsonNode? body = null,
+        string? idempotencyKey = null,
+        Func<ReadOnlyMemory<byte>, IEnumerable<KeyValuePair<string, string>>>? headers = null,
+        CancellationToken cancellationToken = default)
+    {
+        RowPayload? payload = body is null
+            ? null
+            : new RowPayload(JsonSerializer.SerializeToUtf8Bytes(body, ClientJson.Wire.JsonNode), MediaTypeNames.Application.Json) { Headers = headers };
+        return SendAsync(method, path, payload, idempotencyKey, ClientJson.Wire.JsonNode, cancellationToken);
+    }
+
     private static string PathOf(string model) => $"v1/models/{Uri.EscapeDataString(model)}";
 
     // 504 and a lost connection leave open whether the request was served; the idempotency key makes asking again harmless.
@@ -187,6 +209,8 @@ internal sealed class DriftClient
             {
                 request.Content = new ReadOnlyMemoryContent(payload.Body);
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue(payload.MediaType);
+                foreach (var (name, value) in payload.Headers?.Invoke(payload.Body) ?? [])
+                    request.Headers.Add(name, value);
             }
 
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
