@@ -3,7 +3,7 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness bench-scrape bench-cluster bench-spread
+.PHONY: help run demo-loop cluster cluster-stop build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness bench-scrape bench-cluster bench-spread
 .PHONY: torture torture-cluster upgrade-cluster simulate format clean sdk
 .PHONY: grafana grafana-build grafana-start grafana-stop grafana-ui dashboards-pictures
 .PHONY: drift drift-start drift-stop drift-logs drift-check drift-metrics
@@ -26,6 +26,10 @@ build: sdk ## build the standalone half in Release, warnings are errors
 
 test: ## build and test what restores here; the last line is the count
 	@bash build/test.sh
+
+demo-loop: sdk ## a model drifts, is fine-tuned, its adapter is promoted and the next one rolled back; SILOS=3 on a cluster that loses a silo
+	@for project in src/Standalone $(if $(SILOS),src/Silo benchmarks/Drift.Load); do dotnet build $$project -c Release -v quiet || exit 1; done
+	@SILOS='$(or $(SILOS),1)' bash build/demo-loop.sh
 
 bench: sdk ## run the benchmarks; FILTER='*Binning*' picks some, SAVE=file.md keeps the summary
 	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- --filter '$(FILTER)' $(if $(SAVE),--save '$(SAVE)')

@@ -3,12 +3,12 @@
 #   build/cluster.sh start   runs it until Ctrl+C (or `stop` from another terminal); silos that end come back
 #   build/cluster.sh stop    ends it
 # Without ConnectionStrings__Drift it runs a PostgreSQL of its own in ./data/cluster (port PG_PORT), which keeps its data.
-# SILOS, PORT, DEMO=0 and PG_PORT change what the names say.
+# SILOS, PORT, DEMO=0, PG_PORT and CLUSTER_DATA change what the names say.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 SILOS=${SILOS:-3} PORT=${PORT:-8080} DEMO=${DEMO:-1} PG_PORT=${PG_PORT:-54320}
-data=$PWD/data/cluster
+data=${CLUSTER_DATA:-$PWD/data/cluster}
 silo=artifacts/bin/Silo/release/Drift.Silo.dll
 load=artifacts/bin/Drift.Load/release/Drift.Load.dll
 standalone=artifacts/bin/Standalone/release/Drift.Standalone.dll
@@ -64,7 +64,7 @@ supervise() {
             Drift__Gpus__Enabled=$gpus dotnet "$silo" serve >>"$data/silo-$n.log" 2>&1 &
         child=$!
         echo "$child" >"$data/silo-$n.pid"
-        wait "$child" || say "silo-$n ended with status $?, starting it again (log: data/cluster/silo-$n.log)"
+        wait "$child" || say "silo-$n ended with status $?, starting it again (log: $data/silo-$n.log)"
         sleep 1
     done
 }

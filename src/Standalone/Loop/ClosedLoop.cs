@@ -113,13 +113,13 @@ internal sealed class ClosedLoop
             (string?)adapter["state"] == "serving" ? "promoted" : "rolled back",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{version}: {Share(canary, "canary")} right, the champion {Share(canary, "champion")}; difference {(double?)canary?["lower"]:+0.00;-0.00} to {(double?)canary?["upper"]:+0.00;-0.00}"));
+                $"{version}: {Share(canary, "")} right, the champion {Share(canary, "champion_")}; difference {(double?)canary?["lower"]:+0.00;-0.00} to {(double?)canary?["upper"]:+0.00;-0.00}"));
         if ((string?)adapter["state"] != state || (role is not null && (string?)adapter["role"] != role))
             throw new CommandException($"{version} is {adapter["state"]} as {adapter["role"]}, it should be {state} {role}.");
     }
 
     private static string Share(JsonNode? canary, string arm) => string.Create(
-        CultureInfo.InvariantCulture, $"{(long?)canary?[$"{arm}_correct"]} of {(long?)canary?[$"{arm}_samples"]}");
+        CultureInfo.InvariantCulture, $"{(long?)canary?[$"{arm}correct"]} of {(long?)canary?[$"{arm}samples"]}");
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
