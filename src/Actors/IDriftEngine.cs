@@ -15,4 +15,12 @@ public interface IDriftEngine
 
     /// <summary>The actor that lists the nodes with GPUs. They belong to the cluster, not to a tenant.</summary>
     IGpuCatalogActor GpuCatalog();
+
+    /// <summary>The actor of a model's triggers.</summary>
+    ITriggerActor Trigger(ModelId model);
+
+    /// <summary>The actor of a training run.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="run">The run's id; <see cref="ModelId.IsName"/>.</param>
+    ITrainingActor Training(string tenant, string run);
 }

@@ -8,6 +8,7 @@ internal static class DeliveryEventId
     public const int GivenUp = 5002;
     public const int OutboxUnavailable = 5003;
     public const int UnknownDestination = 5004;
+    public const int Needless = 5005;
 
     public const int ResendFailed = 5100;
 }

@@ -23,7 +23,10 @@ internal sealed class DeliveryInstruments : IDisposable
         _meter.CreateObservableGauge("drift_outbox_dead", () => Volatile.Read(ref _backlog).Dead, null, "Messages that were given up and wait for a person.");
         _meter.CreateObservableGauge("drift_outbox_oldest_pending_seconds", OldestSeconds, null, "How long the oldest message has waited; 0 when none waits.");
         foreach (var outcome in Enum.GetValues<AttemptOutcome>())
+        {
             Attempted("alert", outcome, 0);
+            Attempted("trigger", outcome, 0);
+        }
     }
 
     /// <summary>An attempt ended.</summary>

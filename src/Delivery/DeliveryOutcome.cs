@@ -11,4 +11,7 @@ public enum DeliveryOutcome
 
     /// <summary>It said that it will never take this message.</summary>
     Refused,
+
+    /// <summary>It was not sent, because what it asks for is over. It is settled as if it had been.</summary>
+    Needless,
 }

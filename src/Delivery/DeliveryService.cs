@@ -82,6 +82,10 @@ internal sealed partial class DeliveryService(
                 instruments.Attempted(entry.Kind, AttemptOutcome.Delivered);
                 LogDelivered(entry.Id, entry.Destination, entry.Attempts);
                 return;
+            case DeliveryOutcome.Needless:
+                await outbox.DeliveredAsync(entry, now, CancellationToken.None).ConfigureAwait(false);
+                LogNeedless(entry.Id, entry.Destination, result.Error);
+                return;
             case DeliveryOutcome.Failed when RetryDelay.After(_options, entry.Attempts, jitter.Next(), result.RetryAfter) is var delay
                 && now + delay - entry.QueuedAt < _options.GiveUpAfter:
                 await outbox.RetryAsync(entry, now + delay, result.Error ?? "", CancellationToken.None).ConfigureAwait(false);
@@ -132,6 +136,9 @@ internal sealed partial class DeliveryService(
 
     [LoggerMessage(DeliveryEventId.Delivered, LogLevel.Debug, "Message {Id} was delivered to {Destination} with attempt {Attempt}.")]
     private partial void LogDelivered(string id, string destination, int attempt);
+
+    [LoggerMessage(DeliveryEventId.Needless, LogLevel.Information, "Message {Id} is settled without being sent: {Destination} {Reason}.")]
+    private partial void LogNeedless(string id, string destination, string? reason);
 
     [LoggerMessage(DeliveryEventId.AttemptFailed, LogLevel.Warning, "Message {Id} was not delivered with attempt {Attempt}: {Destination} {Error}. The next attempt follows in {Delay}.")]
     private partial void LogAttemptFailed(string id, string destination, int attempt, string? error, TimeSpan delay);

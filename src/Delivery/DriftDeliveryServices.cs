@@ -1,6 +1,7 @@
 using Drift.Actors.Ports;
 using Drift.Delivery.Alerts;
 using Drift.Delivery.Http;
+using Drift.Delivery.Triggers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,11 +9,12 @@ using Microsoft.Extensions.Options;
 
 namespace Drift.Delivery;
 
-/// <summary>Registers what delivers the outbox and who is told of alerts.</summary>
+/// <summary>Registers what delivers the outbox, and who is told of alerts and triggers.</summary>
 public static class DriftDeliveryServices
 {
     /// <summary>
-    /// Adds <see cref="IAlertRouter"/> and the services that deliver. The host adds <see cref="IOutbox"/> and <see cref="IAlertStore"/>;
+    /// Adds <see cref="IAlertRouter"/>, <see cref="ITriggerRouter"/> and the services that deliver. The host adds <see cref="IOutbox"/>,
+    /// <see cref="IAlertStore"/>, <see cref="ITriggerStore"/> and the engine, which takers of triggers are noted with;
     /// further destinations register as <see cref="IChannelSource"/>.
     /// </summary>
     public static IServiceCollection AddDriftDelivery(this IServiceCollection services)
@@ -36,6 +38,12 @@ public static class DriftDeliveryServices
         services.AddSingleton<AlertDestinations>();
         services.AddSingleton<IAlertRouter>(p => p.GetRequiredService<AlertDestinations>());
         services.AddSingleton<IChannelSource>(p => p.GetRequiredService<AlertDestinations>());
+        services.AddOptions<TriggerDestinationOptions>()
+            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(TriggerDestinationOptions.SectionName).Bind(options.Destinations))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TriggerDestinationOptions>, TriggerDestinationOptionsValidator>();
+        services.AddSingleton<ITriggerRouter, TriggerRouter>();
+        services.AddSingleton<IChannelSource, TriggerChannels>();
         services.TryAddSingleton(_ => new Jitter(Environment.ProcessId));
         services.AddHostedService<DeliveryService>();
         services.AddHostedService<AlertmanagerResender>();

@@ -20,6 +20,12 @@ public static class GrainKeys
     /// <summary>The grain type of the list of GPU nodes; never changes.</summary>
     public const string GpuCatalogType = "gpus";
 
+    /// <summary>The grain type of models' triggers; never changes.</summary>
+    public const string TriggerType = "trigger";
+
+    /// <summary>The grain type of training runs; never changes.</summary>
+    public const string TrainingType = "training";
+
     /// <summary>The key of the grain that lists GPU nodes; there is one.</summary>
     public const string GpuCatalog = ActorKey.GpuCatalog;
 
@@ -46,4 +52,20 @@ public static class GrainKeys
     /// <exception cref="ArgumentException">It is no key of a GPU node.</exception>
     public static string NodeOf(string key) =>
         key.Split('/') is ["gpu", var node] ? node : throw new ArgumentException($"'{key}' is no key of a GPU node.", nameof(key));
+
+    /// <summary>The key of the grain of a model's triggers.</summary>
+    public static string Trigger(ModelId model) => ActorKey.Trigger(model);
+
+    /// <summary>The key of a training run's grain.</summary>
+    public static string Training(string tenant, string run) => ActorKey.Training(tenant, run);
+
+    /// <summary>The model of the key of a grain of triggers.</summary>
+    /// <exception cref="ArgumentException">It is no key of triggers.</exception>
+    public static ModelId TriggerModelOf(string key) =>
+        key.Split('/') is ["trigger", var tenant, var model] ? ModelId.Create(tenant, model) : throw new ArgumentException($"'{key}' is no key of a model's triggers.", nameof(key));
+
+    /// <summary>The tenant and the id of a training run's grain key.</summary>
+    /// <exception cref="ArgumentException">It is no key of a training run.</exception>
+    public static (string Tenant, string Run) TrainingOf(string key) =>
+        key.Split('/') is ["training", var tenant, var run] ? (tenant, run) : throw new ArgumentException($"'{key}' is no key of a training run.", nameof(key));
 }

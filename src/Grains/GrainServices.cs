@@ -2,6 +2,8 @@ using Drift.Actors;
 using Drift.Actors.Gpus;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
+using Drift.Actors.Training;
+using Drift.Actors.Triggers;
 using Drift.Grains.Calls;
 using Drift.Grains.Serialization;
 using Drift.Grains.State;
@@ -37,6 +39,9 @@ public static class GrainServices
             (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>,
             new GrainStateStore(p.GetRequiredKeyedService<IGrainStorage>(StorageName), p.GetRequiredService<IActorStateStore>())));
         services.AddSingleton<GpuActorServices>();
+        // Their state goes to the database's own store: what follows from it is in the same transaction, which grain storage knows nothing of.
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<TriggerActorServices>(p, (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>));
+        services.AddSingleton(p => ActivatorUtilities.CreateInstance<TrainingActorServices>(p, (Func<IDriftEngine>)p.GetRequiredService<IDriftEngine>));
         return services;
     }
 }

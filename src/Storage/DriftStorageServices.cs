@@ -12,7 +12,8 @@ namespace Drift.Storage;
 
 /// <summary>
 /// Registers the ports (<see cref="IActorStateStore"/>, <see cref="IJournal"/>, <see cref="IPredictionLog"/>, <see cref="IHistory"/>,
-/// <see cref="IModelDirectory"/>, <see cref="IAlertStore"/>, <see cref="IOutbox"/>, <see cref="IGpuStore"/>) with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
+/// <see cref="IModelDirectory"/>, <see cref="IAlertStore"/>, <see cref="IOutbox"/>, <see cref="IGpuStore"/>, <see cref="ITriggerStore"/>,
+/// <see cref="ITrainingStore"/>, <see cref="IActorWakes"/>) with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
 /// <see cref="IStorageHealth"/>, all singletons. The journal wants asynchronous disposal: it writes what waits. One database per process. Nothing is opened before it is used, and nothing migrates by itself.
 /// </summary>
 public static class DriftStorageServices
@@ -32,6 +33,9 @@ public static class DriftStorageServices
         services.AddSingleton<IAlertStore, SqliteAlertStore>();
         services.AddSingleton<IOutbox, SqliteOutbox>();
         services.AddSingleton<IGpuStore, SqliteGpuStore>();
+        services.AddSingleton<ITriggerStore, SqliteTriggerStore>();
+        services.AddSingleton<ITrainingStore, SqliteTrainingStore>();
+        services.AddSingleton<IActorWakes, SqliteActorWakes>();
         services.AddSingleton<IMigrator, SqliteMigrator>();
         services.AddSingleton<IStorageHealth, SqliteHealth>();
         services.AddSingleton<IExpiry, SqliteExpiry>();
@@ -59,6 +63,9 @@ public static class DriftStorageServices
         services.AddSingleton<IAlertStore, PostgresAlertStore>();
         services.AddSingleton<IOutbox, PostgresOutbox>();
         services.AddSingleton<IGpuStore, PostgresGpuStore>();
+        services.AddSingleton<ITriggerStore, PostgresTriggerStore>();
+        services.AddSingleton<ITrainingStore, PostgresTrainingStore>();
+        services.AddSingleton<IActorWakes, PostgresActorWakes>();
         services.AddSingleton<IMigrator, PostgresMigrator>();
         services.AddSingleton<IStorageHealth, PostgresHealth>();
         services.AddSingleton<IExpiry, PostgresExpiry>();

@@ -36,6 +36,13 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
     private static readonly ExpiringTable Alerts = new("alerts", "resolved_at");
     private static readonly ExpiringTable Silences = new("silences", "ends_at");
     private static readonly ExpiringTable Outbox = new("outbox", "settled_at");
+    private static readonly ExpiringTable Triggers = new("finetuning_triggers", "finished_at");
+    private static readonly ExpiringTable TrainingRuns = new("training_runs", "finished_at");
+    private static readonly ExpiringTable TrainingMetrics = new("training_metrics", "timestamp");
+
+    // Of runs that are no longer kept; those that go on have a row.
+    private static readonly ExpiringTable TrainingStates = new(
+        "actor_state", "saved_at", "actor_key like 'training/%' and not exists (select 1 from training_runs r where actor_key = 'training/' || r.tenant || '/' || r.id)");
 
     public async Task<RetentionReport> SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -54,7 +61,11 @@ internal sealed class Retention(IExpiry expiry, IOptions<RetentionOptions> optio
             Gpus: await DeleteAsync(expiry, GpuRaw, now - options.Value.GpuRaw, cancellationToken).ConfigureAwait(false)
                 + await DeleteAsync(expiry, GpuMinutes, now - options.Value.GpuMinutes, cancellationToken).ConfigureAwait(false)
                 + await DeleteAsync(expiry, GpuHours, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false)
-                + await DeleteAsync(expiry, GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false));
+                + await DeleteAsync(expiry, GpuNodes, now - options.Value.GpuHours, cancellationToken).ConfigureAwait(false),
+            Triggers: await DeleteAsync(expiry, Triggers, now - options.Value.Triggers, cancellationToken).ConfigureAwait(false),
+            Training: await DeleteAsync(expiry, TrainingRuns, now - options.Value.Training, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, TrainingMetrics, now - options.Value.Training, cancellationToken).ConfigureAwait(false)
+                + await DeleteAsync(expiry, TrainingStates, now - options.Value.Training, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Deletes chunk by chunk what came before a time.</summary>

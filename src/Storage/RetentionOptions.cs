@@ -36,6 +36,14 @@ public sealed class RetentionOptions
     /// <value>400 days. One day to 36 500 days.</value>
     public TimeSpan GpuHours { get; set; } = TimeSpan.FromDays(400);
 
+    /// <summary>How long fine-tuning triggers that are over are kept (<c>finetuning_triggers</c>), from their end.</summary>
+    /// <value>400 days. One day to 36 500 days.</value>
+    public TimeSpan Triggers { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>How long training runs that ended are kept (<c>training_runs</c>), from their end, and their points (<c>training_metrics</c>).</summary>
+    /// <value>400 days. One day to 36 500 days.</value>
+    public TimeSpan Training { get; set; } = TimeSpan.FromDays(400);
+
     /// <summary>How often is swept.</summary>
     /// <value>1 hour. One second to one day.</value>
     public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);

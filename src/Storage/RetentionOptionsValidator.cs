@@ -18,6 +18,8 @@ internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOpti
         Check(nameof(options.GpuRaw), options.GpuRaw, TimeSpan.FromHours(2), LongestKeep);
         Check(nameof(options.GpuMinutes), options.GpuMinutes, TimeSpan.FromDays(1), LongestKeep);
         Check(nameof(options.GpuHours), options.GpuHours, TimeSpan.FromDays(1), LongestKeep);
+        Check(nameof(options.Triggers), options.Triggers, TimeSpan.FromDays(1), LongestKeep);
+        Check(nameof(options.Training), options.Training, TimeSpan.FromDays(1), LongestKeep);
         Check(nameof(options.Interval), options.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

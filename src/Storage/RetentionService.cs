@@ -31,7 +31,7 @@ internal sealed partial class RetentionService(
         {
             var report = await retention.SweepAsync(time.GetUtcNow(), stoppingToken).ConfigureAwait(false);
             if (report.Total > 0)
-                LogSwept(report.DriftMetrics, report.FeatureDrift, report.MlMetrics, report.Predictions, report.Labels, report.Alerts, report.Silences, report.Outbox, report.Gpus);
+                LogSwept(report.DriftMetrics, report.FeatureDrift, report.MlMetrics, report.Predictions, report.Labels, report.Alerts, report.Silences, report.Outbox, report.Gpus, report.Triggers, report.Training);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
@@ -43,8 +43,9 @@ internal sealed partial class RetentionService(
         StorageEventId.RetentionSwept, LogLevel.Information,
         "Deleted what is no longer kept: {DriftMetrics} rows of drift_metrics, {FeatureDrift} of feature_drift, {MlMetrics} of ml_metrics, "
         + "{Predictions} of predictions, {Labels} of labels, {Alerts} of alerts, {Silences} of silences, {Outbox} of outbox, "
-        + "{Gpus} of gpu_samples and gpu_nodes. Drift:Retention says how long they are kept.")]
-    private partial void LogSwept(long driftMetrics, long featureDrift, long mlMetrics, long predictions, long labels, long alerts, long silences, long outbox, long gpus);
+        + "{Gpus} of gpu_samples and gpu_nodes, {Triggers} of finetuning_triggers, {Training} of training_runs and training_metrics. Drift:Retention says how long they are kept.")]
+    private partial void LogSwept(
+        long driftMetrics, long featureDrift, long mlMetrics, long predictions, long labels, long alerts, long silences, long outbox, long gpus, long triggers, long training);
 
     [LoggerMessage(
         StorageEventId.RetentionFailed, LogLevel.Warning,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Drift.Actors.Triggers;
 using Drift.Core.Detection;
 using Drift.Core.Gpus;
 using Drift.Core.Plans;
@@ -22,6 +23,7 @@ namespace Drift.Storage;
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(GpuReport))]
+[JsonSerializable(typeof(TriggerReason))]
 internal sealed partial class StorageJson : JsonSerializerContext
 {
     public static string? Write(IReadOnlyDictionary<string, double>? scores) =>
@@ -49,6 +51,10 @@ internal sealed partial class StorageJson : JsonSerializerContext
     public static string Write(GpuReport report) => JsonSerializer.Serialize(report, Default.GpuReport);
 
     public static GpuReport? ReadGpuReport(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.GpuReport);
+
+    public static string Write(TriggerReason reason) => JsonSerializer.Serialize(reason, Default.TriggerReason);
+
+    public static TriggerReason ReadReason(string json) => JsonSerializer.Deserialize(json, Default.TriggerReason) ?? new TriggerReason();
 
     public static Verdict? ReadVerdict(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.Verdict);
 }

@@ -9,6 +9,9 @@ public static class AlertKind
     /// <summary>The accuracy of a model is low, and lower than that of its reference.</summary>
     public const string Accuracy = "accuracy";
 
+    /// <summary>A training run of a model stalls or diverges.</summary>
+    public const string Training = "training";
+
     /// <summary>All kinds.</summary>
-    public static IReadOnlyList<string> All { get; } = [Drift, Accuracy];
+    public static IReadOnlyList<string> All { get; } = [Drift, Accuracy, Training];
 }

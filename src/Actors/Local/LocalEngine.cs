@@ -3,6 +3,8 @@ using Drift.Actors.Catalog;
 using Drift.Actors.Gpus;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
+using Drift.Actors.Training;
+using Drift.Actors.Triggers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -29,12 +31,15 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
     private ModelActorServices? _shared;
 
     /// <summary>
-    /// Creates an engine; <paramref name="services"/> gives the model actors what they need, <paramref name="gpus"/> those of GPU nodes.
+    /// Creates an engine; <paramref name="services"/> gives the model actors what they need, <paramref name="gpus"/> those of GPU nodes, and
+    /// so on.
     /// </summary>
     public LocalEngine(
         Func<IDriftEngine, ModelActorServices> services,
         IModelDirectory directory,
         GpuActorServices gpus,
+        Func<IDriftEngine, TriggerActorServices> triggers,
+        Func<IDriftEngine, TrainingActorServices> training,
         TimeProvider clock,
         IOptions<ActorOptions> options,
         ILogger<LocalEngine> logger)
@@ -45,6 +50,8 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
         _idle = options.Value.IdleTimeout;
         _logger = logger;
         _gpuServices = gpus;
+        _triggers = TriggerCells(triggers);
+        _training = TrainingCells(training);
         _gpuCatalog = new ActorCell<GpuCatalogActor>(ActorKey.GpuCatalog, () => new GpuCatalogActor(gpus.Store), clock);
         var period = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond / 10, _idle.Ticks / 10));
         _sweeper = clock.CreateTimer(
@@ -77,6 +84,7 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
         foreach (var cell in _catalogs.Values)
             await cell.StopAsync().ConfigureAwait(false);
         await StopGpusAsync().ConfigureAwait(false);
+        await StopTrainingAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lets the actors go that nobody called for the idle time.</summary>
@@ -84,6 +92,7 @@ public sealed partial class LocalEngine : IDriftEngine, IAsyncDisposable
     {
         await SweepModelsAsync().ConfigureAwait(false);
         await SweepGpusAsync().ConfigureAwait(false);
+        await SweepTrainingAsync().ConfigureAwait(false);
     }
 
     private Task SweepModelsAsync() => Parallel.ForEachAsync(

@@ -44,6 +44,7 @@ public sealed partial class ModelActor
                 if (_state.Plan is not null)
                     ScheduleEvaluation();
                 await ReportStatusAsync(cancellationToken);
+                await ConfigureTriggersAsync(before.Triggers, cancellationToken);
                 return Describe();
             },
             cancellationToken);
@@ -78,6 +79,7 @@ public sealed partial class ModelActor
             _services.Instruments.Remove(_id);
             ReleaseWaiters();
             await _services.Engine().Catalog(_id.Tenant).RemoveAsync(_id.Name, cancellationToken);
+            await RetireTriggersAsync();
         }
         finally
         {

@@ -162,7 +162,10 @@ public sealed partial class ModelActor
             }
 
             if (fresh && name == _state.Settings.Windows[0])
+            {
                 changed |= FollowAlerts(verdict);
+                TellTrigger(verdict);
+            }
 
             if (verdict.Status == VerdictStatus.Ok && (before != verdict.Severity || window.HistoryAt is null || now - window.HistoryAt >= Options.HistoryInterval))
             {

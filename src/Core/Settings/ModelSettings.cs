@@ -61,6 +61,9 @@ public sealed record ModelSettings
     /// <summary>From when on the model alerts.</summary>
     public AlertSettings Alerts { get; set; } = new();
 
+    /// <summary>When the model asks to be fine-tuned.</summary>
+    public TriggerSettings Triggers { get; set; } = new();
+
     /// <summary>All that is wrong with these settings: field path and what would be right. Empty when nothing is.</summary>
     public IReadOnlyList<SettingsFault> Validate()
     {
@@ -96,6 +99,7 @@ public sealed record ModelSettings
             "hysteresis.close_after",
             $"is {Hysteresis.CloseAfter} of {Hysteresis.CloseOf}, must be 1 or more and not above close_of, which is at most 100");
         Require(Alerts.MinSeverity != Severity.None, "alerts.min_severity", "is 'none', must be one of warning, moderate, critical; POST /v1/silences to hear nothing");
+        faults.AddRange(Triggers.Validate());
         foreach (var (name, levels) in Thresholds ?? new Dictionary<string, IReadOnlyList<double>>())
         {
             Require(

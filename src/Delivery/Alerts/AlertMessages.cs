@@ -84,7 +84,7 @@ internal static class AlertMessages
         {
             var labels = new Dictionary<string, string>
             {
-                ["alertname"] = alert.Kind switch { AlertKind.Drift => "ModelDrift", AlertKind.Accuracy => "ModelAccuracyLow", _ => alert.Kind },
+                ["alertname"] = alert.Kind switch { AlertKind.Drift => "ModelDrift", AlertKind.Accuracy => "ModelAccuracyLow", AlertKind.Training => "TrainingRunInTrouble", _ => alert.Kind },
                 ["kind"] = alert.Kind,
                 ["severity"] = severity,
                 ["tenant"] = alert.Tenant,

@@ -7,24 +7,6 @@ namespace Drift.Delivery.Alerts;
 internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
     : IValidateOptions<AlertOptions>, IValidateOptions<WebhookOptions>, IValidateOptions<SlackOptions>, IValidateOptions<AlertmanagerOptions>
 {
-    private const int MinSecretBytes = 16;
-
-    // What is wrong with these is said by their own validator, once.
-    private DeliveryOptions Delivery
-    {
-        get
-        {
-            try
-            {
-                return delivery.Value;
-            }
-            catch (OptionsValidationException)
-            {
-                return new DeliveryOptions { AllowLoopback = true, AllowPrivateAddresses = true };
-            }
-        }
-    }
-
     public ValidateOptionsResult Validate(string? name, AlertOptions options) => Result(
         options.ExternalUrl is null || (Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
             ? []
@@ -38,39 +20,32 @@ internal sealed class AlertOptionsValidator(IOptions<DeliveryOptions> delivery)
         {
             var key = $"{WebhookOptions.SectionName}:{i}";
             var webhook = options.Webhooks[i];
-            if (!IsName(options.NameAt(i)))
+            if (!WebhookRules.IsName(options.NameAt(i)))
                 faults.Add($"{key}:{nameof(webhook.Name)} is '{webhook.Name}', must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.");
             else if (!names.Add(options.NameAt(i)) || options.NameAt(i).StartsWith(AlertDestinations.Alertmanager, StringComparison.Ordinal))
                 faults.Add($"{key}:{nameof(webhook.Name)} is '{options.NameAt(i)}', which another destination is called.");
-            if (DestinationUrl.Fault($"{key}:{nameof(webhook.Url)}", webhook.Url, Delivery) is { } fault)
+            if (DestinationUrl.Fault($"{key}:{nameof(webhook.Url)}", webhook.Url, WebhookRules.Known(delivery)) is { } fault)
                 faults.Add(fault);
-            if (string.IsNullOrEmpty(webhook.Secret))
-                faults.Add($"{key}:{nameof(webhook.Secret)} is missing: alerts are signed with it. Make one with 'openssl rand -base64 24'.");
-            else if (WebhookSignature.KeyOf(webhook.Secret) is not { } secret)
-                faults.Add($"{key}:{nameof(webhook.Secret)} begins with whsec_ but goes on with something that is not Base64.");
-            else if (secret.Length < MinSecretBytes)
-                faults.Add($"{key}:{nameof(webhook.Secret)} has {secret.Length} bytes, must have {MinSecretBytes} or more.");
+            if (WebhookRules.SecretFault($"{key}:{nameof(webhook.Secret)}", webhook.Secret, "alerts are signed with it") is { } secret)
+                faults.Add(secret);
         }
 
         return Result(faults);
     }
 
     public ValidateOptionsResult Validate(string? name, SlackOptions options) => Result(
-        options.Url is { Length: > 0 } url && DestinationUrl.Fault($"{SlackOptions.SectionName}:{nameof(options.Url)}", url, Delivery) is { } fault ? [fault] : []);
+        options.Url is { Length: > 0 } url && DestinationUrl.Fault($"{SlackOptions.SectionName}:{nameof(options.Url)}", url, WebhookRules.Known(delivery)) is { } fault ? [fault] : []);
 
     public ValidateOptionsResult Validate(string? name, AlertmanagerOptions options)
     {
         var faults = options.Urls
-            .Select(url => DestinationUrl.Fault($"{AlertmanagerOptions.SectionName}:{nameof(options.Url)}", url, Delivery))
+            .Select(url => DestinationUrl.Fault($"{AlertmanagerOptions.SectionName}:{nameof(options.Url)}", url, WebhookRules.Known(delivery)))
             .OfType<string>()
             .ToList();
         if (options.ResendInterval < TimeSpan.FromMilliseconds(100) || options.ResendInterval > TimeSpan.FromHours(1))
             faults.Add($"{AlertmanagerOptions.SectionName}:{nameof(options.ResendInterval)} is {options.ResendInterval}, must be 00:00:00.1000000 to 01:00:00.");
         return Result(faults);
     }
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 63 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 
     private static ValidateOptionsResult Result(IReadOnlyCollection<string> faults) =>
         faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

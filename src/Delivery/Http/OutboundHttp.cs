@@ -42,7 +42,16 @@ public sealed class OutboundHttp : IDisposable
 
     /// <summary>Posts JSON once. Whatever goes wrong on the way is a result; errors name neither address nor secrets.</summary>
     public async Task<DeliveryResult> PostAsync(
-        Uri url, ReadOnlyMemory<byte> body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+        Uri url, ReadOnlyMemory<byte> body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken) =>
+        (await PostAsync(url, body, headers, wantsAnswer: false, cancellationToken).ConfigureAwait(false)).Result;
+
+    /// <summary>The same, with the body of an answer that says the message was taken: empty when it has none, or more than 64 KiB.</summary>
+    public Task<(DeliveryResult Result, ReadOnlyMemory<byte> Answer)> PostForAnswerAsync(
+        Uri url, ReadOnlyMemory<byte> body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken) =>
+        PostAsync(url, body, headers, wantsAnswer: true, cancellationToken);
+
+    private async Task<(DeliveryResult Result, ReadOnlyMemory<byte> Answer)> PostAsync(
+        Uri url, ReadOnlyMemory<byte> body, IEnumerable<KeyValuePair<string, string>> headers, bool wantsAnswer, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.Timeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -53,15 +62,29 @@ public sealed class OutboundHttp : IDisposable
         try
         {
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            return Judge(response);
+            return (Judge(response), wantsAnswer && response.IsSuccessStatusCode ? await ReadAsync(response, either.Token).ConfigureAwait(false) : default);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new DeliveryResult(DeliveryOutcome.Failed, $"did not answer within {_options.Timeout}");
+            return (new DeliveryResult(DeliveryOutcome.Failed, $"did not answer within {_options.Timeout}"), default);
         }
         catch (HttpRequestException e)
         {
-            return new DeliveryResult(DeliveryOutcome.Failed, Explain(e));
+            return (new DeliveryResult(DeliveryOutcome.Failed, Explain(e)), default);
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
+            return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // Taken is taken: what else there was to say got lost, or is too long.
+            return default;
         }
     }
 

@@ -47,4 +47,19 @@ public static class WebhookSignature
         hash.AppendData(body);
         return $"v1,{Convert.ToBase64String(hash.GetHashAndReset())}";
     }
+
+    /// <summary>Whether one of the signatures of a header is that of a message. Takes as long for a wrong one as for a right one.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="id">The message's id.</param>
+    /// <param name="timestamp">Seconds since 1970.</param>
+    /// <param name="body">The bytes of the body as received.</param>
+    /// <param name="header">The value of the signature's header: signatures separated by spaces, as while a secret is replaced.</param>
+    public static bool Holds(ReadOnlySpan<byte> key, string id, long timestamp, ReadOnlySpan<byte> body, string header)
+    {
+        var right = Encoding.UTF8.GetBytes(Sign(key, id, timestamp, body));
+        var holds = false;
+        foreach (var signature in header.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            holds |= CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), right);
+        return holds;
+    }
 }

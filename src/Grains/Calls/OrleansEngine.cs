@@ -13,4 +13,8 @@ internal sealed class OrleansEngine(IGrainFactory grains, CallRetry retry) : IDr
     public IGpuActor Gpu(string node) => new ClusterGpu(grains.GetGrain<IGpuGrain>(GrainKeys.Gpu(node)), retry);
 
     public IGpuCatalogActor GpuCatalog() => new ClusterGpuCatalog(grains.GetGrain<IGpuCatalogGrain>(GrainKeys.GpuCatalog), retry);
+
+    public ITriggerActor Trigger(ModelId model) => new ClusterTrigger(grains.GetGrain<ITriggerGrain>(GrainKeys.Trigger(model)), retry);
+
+    public ITrainingActor Training(string tenant, string run) => new ClusterTraining(grains.GetGrain<ITrainingGrain>(GrainKeys.Training(tenant, run)), retry);
 }

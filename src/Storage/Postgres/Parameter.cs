@@ -16,6 +16,8 @@ internal static class Parameter
 
     public static NpgsqlParameter Long(long value) => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
+    public static NpgsqlParameter Long(long? value) => new NpgsqlParameter<long?> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
+
     public static NpgsqlParameter Real(double? value) => new NpgsqlParameter<double?> { TypedValue = Finite(value), NpgsqlDbType = NpgsqlDbType.Double };
 
     public static NpgsqlParameter Boolean(bool value) => new NpgsqlParameter<bool> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Boolean };

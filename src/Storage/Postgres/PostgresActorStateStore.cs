@@ -80,7 +80,7 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
                 return null;
 
             await using var batch = new NpgsqlBatch(connection, transaction);
-            foreach (var command in Commands(effects))
+            foreach (var command in Commands(actorKey, effects))
                 batch.BatchCommands.Add(command);
 
             await batch.ExecuteNonQueryAsync(token).ConfigureAwait(false);
@@ -109,7 +109,7 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
                 .. DeleteByActor.Select(sql => new NpgsqlBatchCommand(sql) { Parameters = { Parameter.Text(ActorKey.Model(model)) } }),
                 .. DeleteByModel.Select(sql => new NpgsqlBatchCommand(sql) { Parameters = { Parameter.Text(model.Tenant), Parameter.Text(model.Name) } }),
                 new NpgsqlBatchCommand(DeleteMlMetrics) { Parameters = { Parameter.Text(model.ToString()) } },
-                .. Commands(effects),
+                .. Commands(ActorKey.Model(model), effects),
                 // Those of a model whose state cannot be read; nobody is told.
                 new NpgsqlBatchCommand(ResolveAlerts) { Parameters = { Parameter.Text(model.Tenant), Parameter.Text(model.Name), Parameter.Time(time.GetUtcNow()) } },
             ]),
@@ -124,6 +124,24 @@ internal sealed class PostgresActorStateStore(PostgresDatabase database, TimePro
         return rows.Count == 0 ? null : rows[0];
     }
 
-    private static IEnumerable<NpgsqlBatchCommand> Commands(SnapshotEffects effects) =>
-        effects.Alerts.Select(PostgresAlertStore.Write).Concat(effects.Outbox.Select(PostgresOutbox.Add));
+    private static IEnumerable<NpgsqlBatchCommand> Commands(string actorKey, SnapshotEffects effects)
+    {
+        foreach (var alert in effects.Alerts)
+            yield return PostgresAlertStore.Write(alert);
+
+        foreach (var entry in effects.Outbox)
+            yield return PostgresOutbox.Add(entry);
+
+        foreach (var trigger in effects.Triggers)
+            yield return PostgresTriggerStore.Write(trigger);
+
+        if (effects.Run is { } run)
+        {
+            foreach (var command in PostgresTrainingStore.Write(run, effects.Points))
+                yield return command;
+        }
+
+        if (effects.Wake is { } wake)
+            yield return PostgresActorWakes.Write(actorKey, wake);
+    }
 }

@@ -76,7 +76,7 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
                     {
                         var version = Save(session);
                         if (version is not null)
-                            Write(session, effects);
+                            Write(session, actorKey, effects);
 
                         return version;
                     },
@@ -107,7 +107,7 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
                 foreach (var sql in DeleteByModel)
                     deleted += session.Statement(sql).Bind("$tenant", model.Tenant).Bind("$model", model.Name).Execute();
 
-                Write(session, effects);
+                Write(session, ActorKey.Model(model), effects);
                 // Those of a model whose state cannot be read; nobody is told.
                 session.Statement(ResolveAlerts).Bind("$tenant", model.Tenant).Bind("$model", model.Name).Bind("$at", time.GetUtcNow()).Execute();
                 return deleted;
@@ -123,12 +123,21 @@ internal sealed class SqliteActorStateStore(SqliteDatabase database, TimeProvide
             },
             cancellationToken);
 
-    private static void Write(SqliteSession session, SnapshotEffects effects)
+    private static void Write(SqliteSession session, string actorKey, SnapshotEffects effects)
     {
         foreach (var alert in effects.Alerts)
             SqliteAlertStore.Write(session, alert);
 
         foreach (var entry in effects.Outbox)
             SqliteOutbox.Add(session, entry);
+
+        foreach (var trigger in effects.Triggers)
+            SqliteTriggerStore.Write(session, trigger);
+
+        if (effects.Run is { } run)
+            SqliteTrainingStore.Write(session, run, effects.Points);
+
+        if (effects.Wake is { } wake)
+            SqliteActorWakes.Write(session, actorKey, wake);
     }
 }

@@ -9,6 +9,8 @@ internal static class SqliteReading
 
     public static double? Real(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDouble(column);
 
+    public static long? Long(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
     public static DateTimeOffset Time(this SqliteDataReader row, int column) => StoredTime.FromMicroseconds(row.GetInt64(column));
 
     public static DateTimeOffset? TimeOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.Time(column);
