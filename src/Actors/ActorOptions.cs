@@ -29,4 +29,8 @@ public sealed class ActorOptions
     /// <summary>Time without a call after which an actor leaves memory; its next call brings it back.</summary>
     /// <value>15 minutes; 1 second to 7 days.</value>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often is looked for actors that are due though nobody calls them: triggers that expire, schedules, training runs that stall.</summary>
+    /// <value>5 seconds; 10 ms to 1 hour.</value>
+    public TimeSpan WakeInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -20,6 +20,7 @@ public sealed class ActorOptionsValidator : IValidateOptions<ActorOptions>
         Between(options.HistoryInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), nameof(options.HistoryInterval));
         Between(options.IdempotencyHorizon, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.IdempotencyHorizon));
         Between(options.IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7), nameof(options.IdleTimeout));
+        Between(options.WakeInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(options.WakeInterval));
         if (options.SnapshotEvery is < 1 or > 100_000)
             faults.Add($"{ActorOptions.SectionName}:{nameof(options.SnapshotEvery)} is {options.SnapshotEvery}, must be 1 to 100000.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -117,6 +117,8 @@ public static class DriftApiExtensions
         AlertsApi.Map(app);
         SilencesApi.Map(app);
         OutboxApi.Map(app);
+        TriggersApi.Map(app);
+        TrainingApi.Map(app);
         SummaryApi.Map(app);
         GpusApi.Map(app);
         MetricsApi.Map(app);

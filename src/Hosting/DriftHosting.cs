@@ -1,6 +1,8 @@
 using Drift.Actors;
 using Drift.Actors.Gpus;
 using Drift.Actors.Instruments;
+using Drift.Actors.Training;
+using Drift.Actors.Wakes;
 using Drift.Api;
 using Drift.Api.Auth;
 using Drift.Api.Health;
@@ -104,6 +106,12 @@ public static class DriftHosting
         services.AddOptions<GpuActorOptions>().BindConfiguration(GpuActorOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GpuActorOptions>, GpuActorOptionsValidator>();
         services.AddSingleton<GpuInstruments>();
+        services.AddSingleton<TriggerInstruments>();
+        services.AddOptions<TrainingOptions>().BindConfiguration(TrainingOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TrainingOptions>, TrainingOptionsValidator>();
+        services.AddSingleton<TrainingInstruments>();
+        services.AddSingleton<ActorWaker>();
+        services.AddHostedService<WakeService>();
         services.AddSingleton<IGpuSink, EngineGpuSink>();
         services.AddGpuPolling();
     }

@@ -1,4 +1,5 @@
 using Drift.Actors;
+using Drift.Actors.Ports;
 using Drift.Api.Auth;
 using Drift.Api.Errors;
 using Drift.Api.Ingest;
@@ -11,6 +12,7 @@ using Drift.Telemetry.Exposition;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Drift.Api.Endpoints;
@@ -58,7 +60,7 @@ internal static class ModelsApi
     }
 
     private static async Task<Ok<ModelDescription>> ConfigureAsync(
-        string model, HttpContext http, IDriftEngine engine, PlanCache plans, TenantGuard guard, CancellationToken cancellationToken)
+        string model, HttpContext http, IDriftEngine engine, PlanCache plans, TenantGuard guard, [FromServices] ITriggerRouter trainers, CancellationToken cancellationToken)
     {
         var id = Requests.ModelOf(http, model);
         var settings = await JsonBody.ReadAsync<ModelSettings>(http, ErrorKind.InvalidSettings, cancellationToken);
@@ -66,6 +68,12 @@ internal static class ModelsApi
             throw Invalid(nulls);
         if (settings.Validate() is { Count: > 0 } faults)
             throw Invalid(faults);
+        if (settings.Triggers.Destinations.Except(trainers.Destinations, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            var known = trainers.Destinations.Count == 0 ? "none is configured" : $"those configured are {string.Join(", ", trainers.Destinations)}";
+            throw Invalid([new("triggers.destinations", $"names '{Requests.Shorten(unknown)}', which Drift:Triggers:Destinations does not have: {known}")]);
+        }
+
         guard.RequireColumns(id, settings.Features?.Count ?? 0);
         await guard.RequireModelAsync(id, cancellationToken);
         var description = await engine.Model(id).ConfigureAsync(settings, cancellationToken);

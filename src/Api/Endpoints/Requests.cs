@@ -70,6 +70,16 @@ internal static class Requests
             throw ApiException.ForField(ErrorKind.InvalidRequest, field, fault);
     }
 
+    /// <summary>A text that is neither empty nor too long, and can be stored.</summary>
+    public static string Text(string field, string text, int most)
+    {
+        RequireText(field, text, most);
+        return text;
+    }
+
+    /// <summary>The same, of a text that may be absent.</summary>
+    public static string? TextOrNull(string field, string? text, int most) => text is null ? null : Text(field, text, most);
+
     /// <summary>The beginning of what somebody sent, for a message.</summary>
     public static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 }

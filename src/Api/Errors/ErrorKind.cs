@@ -11,6 +11,7 @@ internal sealed record ErrorKind(string Slug, int Status, string Title)
     public static readonly ErrorKind InvalidSettings = new("invalid-settings", 400, "The settings cannot be used.");
     public static readonly ErrorKind InvalidTimestamp = new("invalid-timestamp", 400, "The time of a row cannot be used.");
     public static readonly ErrorKind Unauthorized = new("unauthorized", 401, "An API key is needed.");
+    public static readonly ErrorKind InvalidSignature = new("invalid-signature", 401, "The signature does not hold.");
     public static readonly ErrorKind Forbidden = new("forbidden", 403, "The API key does not allow this.");
     public static readonly ErrorKind NotLocal = new("not-local", 403, "Without API keys only this machine is served.");
     public static readonly ErrorKind NotFound = new("not-found", 404, "It does not exist.");
@@ -30,7 +31,7 @@ internal sealed record ErrorKind(string Slug, int Status, string Title)
 
     public static readonly IReadOnlyList<ErrorKind> All =
     [
-        InvalidRequest, MalformedBody, InvalidSettings, InvalidTimestamp, Unauthorized, Forbidden, NotLocal, NotFound, UnknownRoute,
+        InvalidRequest, MalformedBody, InvalidSettings, InvalidTimestamp, Unauthorized, InvalidSignature, Forbidden, NotLocal, NotFound, UnknownRoute,
         MethodNotAllowed, Conflict, PlanChanged, TooLarge, UnsupportedMediaType, UnsupportedEncoding, SchemaViolation, TooManyRequests,
         QuotaExceeded, Internal, Unavailable, Timeout,
     ];

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Drift.Actors;
 using Drift.Actors.Alerts;
+using Drift.Actors.Training;
+using Drift.Actors.Triggers;
 using Drift.Api.Errors;
 using Drift.Api.Wire;
 using Drift.Core.Detection;
@@ -44,6 +46,19 @@ namespace Drift.Api.Json;
 [JsonSerializable(typeof(GpuNodeList))]
 [JsonSerializable(typeof(GpuNodeView))]
 [JsonSerializable(typeof(GpuHistoryPage))]
+[JsonSerializable(typeof(TriggerPage))]
+[JsonSerializable(typeof(Trigger))]
+[JsonSerializable(typeof(ManualTriggerRequest))]
+[JsonSerializable(typeof(ApproveRequest))]
+[JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(TriggerStatusRequest))]
+[JsonSerializable(typeof(TrainingPage))]
+[JsonSerializable(typeof(TrainingDetail))]
+[JsonSerializable(typeof(TrainingRun))]
+[JsonSerializable(typeof(TrainingStartRequest))]
+[JsonSerializable(typeof(TrainingPointsRequest))]
+[JsonSerializable(typeof(TrainingFinishRequest))]
+[JsonSerializable(typeof(TrainingReceiptView))]
 [JsonSerializable(typeof(HealthReply))]
 [JsonSerializable(typeof(ApiIndex))]
 [JsonSerializable(typeof(string))]

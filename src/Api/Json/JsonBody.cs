@@ -26,16 +26,24 @@ internal static class JsonBody
     public static async Task<T> ReadAsync<T>(HttpContext http, ErrorKind kind, CancellationToken cancellationToken)
         where T : class
     {
-        if (!http.Request.HasJsonContentType())
-        {
-            throw new ApiException(
-                ErrorKind.UnsupportedMediaType, $"The content type is '{http.Request.ContentType}', this route takes application/json.");
-        }
+        using var body = await ReadBytesAsync(http, cancellationToken);
+        return Parse<T>(body.Span, kind);
+    }
 
-        using var body = await BodyReader.ReadAsync(http, MaxBytes, cancellationToken);
+    /// <summary>Reads the body as it was sent, for what is signed; the result is given back by disposing it.</summary>
+    /// <exception cref="ApiException">It does not say that it is JSON, or is too long.</exception>
+    public static Task<PooledBody> ReadBytesAsync(HttpContext http, CancellationToken cancellationToken) => http.Request.HasJsonContentType()
+        ? BodyReader.ReadAsync(http, MaxBytes, cancellationToken)
+        : throw new ApiException(ErrorKind.UnsupportedMediaType, $"The content type is '{http.Request.ContentType}', this route takes application/json.");
+
+    /// <summary>Reads bytes of a body as <typeparamref name="T"/>.</summary>
+    /// <exception cref="ApiException">They are not JSON, or not a <typeparamref name="T"/>.</exception>
+    public static T Parse<T>(ReadOnlySpan<byte> body, ErrorKind kind)
+        where T : class
+    {
         try
         {
-            return JsonSerializer.Deserialize<T>(body.Span, DriftJson.Input)
+            return JsonSerializer.Deserialize<T>(body, DriftJson.Input)
                 ?? throw new ApiException(ErrorKind.MalformedBody, "The body is null, it must be an object.");
         }
         catch (JsonException e)

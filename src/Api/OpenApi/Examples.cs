@@ -1,7 +1,7 @@
 namespace Drift.Api.OpenApi;
 
 /// <summary>Example bodies of the OpenAPI document.</summary>
-internal static class Examples
+internal static partial class Examples
 {
     public const string PredictionsJson = """
         {"batch_id": "b-17", "rows": [{"id": "p-1", "ts": "2026-11-20T12:00:00Z", "features": {"age": 41, "job": "nurse"},

@@ -3,6 +3,8 @@ using Drift.Actors.Gpus;
 using Drift.Actors.Local;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
+using Drift.Actors.Training;
+using Drift.Actors.Triggers;
 using Drift.Hosting;
 using Drift.Standalone.Demo;
 using Drift.Storage;
@@ -45,6 +47,8 @@ internal static class DriftHost
             engine => ActivatorUtilities.CreateInstance<ModelActorServices>(p, () => engine),
             p.GetRequiredService<IModelDirectory>(),
             p.GetRequiredService<GpuActorServices>(),
+            engine => ActivatorUtilities.CreateInstance<TriggerActorServices>(p, () => engine),
+            engine => ActivatorUtilities.CreateInstance<TrainingActorServices>(p, () => engine),
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<Microsoft.Extensions.Options.IOptions<ActorOptions>>(),
             p.GetRequiredService<ILogger<LocalEngine>>()));

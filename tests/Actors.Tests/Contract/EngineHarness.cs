@@ -1,5 +1,7 @@
 using Drift.Actors.Ports;
+using Drift.Actors.Wakes;
 using Drift.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Drift.Actors.Tests.Contract;
 
@@ -20,6 +22,18 @@ public abstract class EngineHarness : IAsyncDisposable
 
     /// <summary>What was told of them: one entry per change to the destination <c>pager</c>, its kind the <see cref="Drift.Actors.Alerts.AlertEvent"/>.</summary>
     public abstract IOutbox Outbox { get; }
+
+    /// <summary>The triggers that the actors of this store made; they go to the one trainer <c>farm</c>.</summary>
+    public abstract ITriggerStore Triggers { get; }
+
+    /// <summary>The training runs of this store.</summary>
+    public abstract ITrainingStore TrainingRuns { get; }
+
+    /// <summary>Actors of this store that are to be woken.</summary>
+    protected abstract IActorWakes Wakes { get; }
+
+    /// <summary>Wakes the actors that are due, as hosts do every few seconds; says how many were.</summary>
+    public Task<int> WakeAsync() => new ActorWaker(Wakes, Engine, Clock, NullLogger<ActorWaker>.Instance).WakeDueAsync();
 
     /// <summary>What the journal does in place of an append, for tests of a database that fails; null: append.</summary>
     public Func<JournalEntry, Func<Task<AppendOutcome>>, Task<AppendOutcome>>? OnAppend { get; set; }

@@ -5,6 +5,8 @@ using Drift.Actors.Local;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
 using Drift.Actors.Tests.Contract;
+using Drift.Actors.Training;
+using Drift.Actors.Triggers;
 using Drift.Storage;
 using Drift.Support;
 using Microsoft.Data.Sqlite;
@@ -24,6 +26,8 @@ public sealed class LocalEngineHarness : EngineHarness
     private readonly List<LocalEngine> _engines = [];
     private readonly ModelInstruments _instruments;
     private readonly GpuInstruments _gpuInstruments;
+    private readonly TriggerInstruments _triggerInstruments;
+    private readonly TrainingInstruments _trainingInstruments;
     private LocalEngine _engine;
 
     private LocalEngineHarness(ActorOptions? options)
@@ -38,6 +42,8 @@ public sealed class LocalEngineHarness : EngineHarness
         _storage = services.BuildServiceProvider();
         _instruments = new ModelInstruments(_storage.GetRequiredService<IMeterFactory>(), Options.Create(new ModelInstrumentsOptions()));
         _gpuInstruments = new GpuInstruments(_storage.GetRequiredService<IMeterFactory>(), Clock);
+        _triggerInstruments = new TriggerInstruments(_storage.GetRequiredService<IMeterFactory>());
+        _trainingInstruments = new TrainingInstruments(_storage.GetRequiredService<IMeterFactory>());
         _engine = NewEngine();
     }
 
@@ -55,6 +61,12 @@ public sealed class LocalEngineHarness : EngineHarness
     public override IAlertStore Alerts => _storage.GetRequiredService<IAlertStore>();
 
     public override IOutbox Outbox => _storage.GetRequiredService<IOutbox>();
+
+    public override ITriggerStore Triggers => _storage.GetRequiredService<ITriggerStore>();
+
+    public override ITrainingStore TrainingRuns => _storage.GetRequiredService<ITrainingStore>();
+
+    protected override IActorWakes Wakes => _storage.GetRequiredService<IActorWakes>();
 
     public override IDriftEngine StartSecondEngine() => NewEngine();
 
@@ -88,6 +100,8 @@ public sealed class LocalEngineHarness : EngineHarness
         await _storage.DisposeAsync();
         _instruments.Dispose();
         _gpuInstruments.Dispose();
+        _triggerInstruments.Dispose();
+        _trainingInstruments.Dispose();
         _directory.Dispose();
     }
 
@@ -108,6 +122,11 @@ public sealed class LocalEngineHarness : EngineHarness
                 NullLogger<ModelActor>.Instance),
             _storage.GetRequiredService<IModelDirectory>(),
             new GpuActorServices(new TouchyGpuStore(this, _storage.GetRequiredService<IGpuStore>()), _gpuInstruments, Clock, Options.Create(new GpuActorOptions()), NullLogger<GpuActor>.Instance),
+            e => new TriggerActorServices(
+                () => e, new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()), Triggers, new OneTrainer(), Clock, _triggerInstruments, NullLogger<TriggerActor>.Instance),
+            e => new TrainingActorServices(
+                () => e, new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()), Alerts, new OneDestination(), Clock, Options.Create(new TrainingOptions()), _trainingInstruments,
+                NullLogger<TrainingActor>.Instance),
             Clock,
             Options.Create(_options),
             NullLogger<LocalEngine>.Instance);

@@ -4,6 +4,8 @@ using Drift.Actors.Instruments;
 using Drift.Actors.Model;
 using Drift.Actors.Ports;
 using Drift.Actors.Tests.Contract;
+using Drift.Actors.Training;
+using Drift.Actors.Triggers;
 using Drift.Storage;
 using Drift.Support;
 using Microsoft.Extensions.Configuration;
@@ -38,6 +40,12 @@ public sealed class OrleansHarness : EngineHarness
     public override IAlertStore Alerts => _cluster.GetSiloServiceProvider().GetRequiredService<IAlertStore>();
 
     public override IOutbox Outbox => _cluster.GetSiloServiceProvider().GetRequiredService<IOutbox>();
+
+    public override ITriggerStore Triggers => _cluster.GetSiloServiceProvider().GetRequiredService<ITriggerStore>();
+
+    public override ITrainingStore TrainingRuns => _cluster.GetSiloServiceProvider().GetRequiredService<ITrainingStore>();
+
+    protected override IActorWakes Wakes => _cluster.GetSiloServiceProvider().GetRequiredService<IActorWakes>();
 
     /// <summary>The silos that are there now.</summary>
     public InProcessTestCluster Cluster => _cluster;
@@ -132,11 +140,27 @@ public sealed class OrleansHarness : EngineHarness
         services.AddSingleton(Options.Create(new GpuActorOptions()));
         services.AddSingleton<GpuInstruments>();
         services.AddSingleton<IAlertRouter, OneDestination>();
+        services.AddSingleton<ITriggerRouter, OneTrainer>();
+        services.AddSingleton<TriggerInstruments>();
+        services.AddSingleton(Options.Create(new TrainingOptions()));
+        services.AddSingleton<TrainingInstruments>();
         services.AddDriftGrains();
         var actor = services.Single(s => s.ServiceType == typeof(ModelActorServices)).ImplementationFactory!;
         services.Replace(ServiceDescriptor.Singleton(p =>
         {
             var real = (ModelActorServices)actor(p);
+            return real with { States = new TouchyStates(this, real.States) };
+        }));
+        var trigger = services.Single(s => s.ServiceType == typeof(TriggerActorServices)).ImplementationFactory!;
+        services.Replace(ServiceDescriptor.Singleton(p =>
+        {
+            var real = (TriggerActorServices)trigger(p);
+            return real with { States = new TouchyStates(this, real.States) };
+        }));
+        var training = services.Single(s => s.ServiceType == typeof(TrainingActorServices)).ImplementationFactory!;
+        services.Replace(ServiceDescriptor.Singleton(p =>
+        {
+            var real = (TrainingActorServices)training(p);
             return real with { States = new TouchyStates(this, real.States) };
         }));
         silo.AddAdoNetGrainStorage(GrainServices.StorageName, options => options.Configure<NpgsqlDataSource>((storage, source) =>
