@@ -21,7 +21,7 @@ internal static partial class Examples
     public const string TriggerCancel = """{"by": "ada", "reason": "the pipeline was broken, not the world"}""";
 
     public const string TriggerStatus = """
-        {"trigger_id": "3f0c1a9e5d7b42c8a1e6f09d2b4c8e11", "status": "running", "job_id": "job-4711", "message": "epoch 1 of 3"}
+        {"status": "running", "job_id": "job-4711", "message": "epoch 1 of 3"}
         """;
 
     public const string TrainingStart = """

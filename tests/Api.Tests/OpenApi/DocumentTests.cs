@@ -16,10 +16,16 @@ public sealed class DocumentTests
         "GET /v1/outbox", "GET /v1/outbox/{id}", "POST /v1/outbox/{id}/redeliver",
         "GET /drift/summary", "GET /drift/metrics", "POST /drift/check", "GET /metrics", "GET /health/startup", "GET /health/ready", "GET /health/live",
         "GET /v1/gpus", "GET /v1/gpus/{node}", "GET /v1/gpus/{node}/history", "POST /v1/gpus/{node}/samples",
+        "GET /v1/triggers", "GET /v1/triggers/{id}", "POST /v1/models/{model}/triggers", "POST /v1/triggers/{id}/approve", "POST /v1/triggers/{id}/cancel",
+        "POST /v1/triggers/{id}/status", "GET /v1/training/runs", "POST /v1/training/runs", "GET /v1/training/runs/{id}", "POST /v1/training/runs/{id}/metrics",
+        "POST /v1/training/runs/{id}/finish",
     ];
 
     private static readonly string[] WithBody =
     [
+        // They are tried from the last to the first: what is spoken of is made before.
+        "POST /v1/triggers/{id}/cancel", "POST /v1/triggers/{id}/status", "POST /v1/triggers/{id}/approve", "POST /v1/models/{model}/triggers",
+        "POST /v1/training/runs/{id}/finish", "POST /v1/training/runs/{id}/metrics", "POST /v1/training/runs",
         "PUT /v1/models/{model}", "POST /v1/models/{model}/predictions", "POST /v1/models/{model}/labels", "PUT /v1/models/{model}/reference", "POST /v1/models/{model}/reference/pin",
         "POST /v1/alerts/{id}/acknowledge", "POST /v1/silences", "POST /v1/gpus/{node}/samples",
     ];
@@ -74,9 +80,12 @@ public sealed class DocumentTests
         // The clock goes on with labels, and the silence must end after it.
         foreach (var route in WithBody.Reverse())
         {
+            var id = route.Contains("/training/", StringComparison.Ordinal) ? "run-17"
+                : route.Contains("/v1/triggers/", StringComparison.Ordinal) ? (await host.GetAsync("/v1/triggers")).Ok().GetProperty("triggers")[0].GetProperty("id").GetString()!
+                : "a1";
             var (method, path) = (
                 route.Split(' ')[0],
-                route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{id}", "a1", StringComparison.Ordinal)
+                route.Split(' ')[1].Replace("{model}", "credit", StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal)
                     .Replace("{node}", "gpu-7", StringComparison.Ordinal));
             var operation = (await OperationsAsync())[route];
             foreach (var content in operation.GetProperty("requestBody").GetProperty("content").EnumerateObject())

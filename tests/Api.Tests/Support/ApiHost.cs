@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Drift.Actors;
+using Drift.Actors.Local;
 using Drift.Actors.Ports;
 using Drift.Storage;
 using Drift.Support;
@@ -72,16 +73,20 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         else
             builder.WebHost.UseTestServer();
-        var engine = new FakeEngine();
         var clock = new FakeClock(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
+        var folder = new TempDirectory();
+        var storage = new Lazy<ServiceProvider>(() => OpenStorage(folder["drift.db"], clock));
+        var real = new Lazy<LocalEngine>(() => RealActors.Start(storage.Value, new OneTrainer(), clock));
+        var engine = new FakeEngine { Real = () => real.Value };
         builder.Services.AddRouting();
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IDriftEngine>(engine);
         builder.Services.AddSingleton<TimeProvider>(clock);
-        var folder = new TempDirectory();
-        var storage = new Lazy<ServiceProvider>(() => OpenStorage(folder["drift.db"], clock));
         builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<IAlertStore>());
         builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<IOutbox>());
+        builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<ITriggerStore>());
+        builder.Services.AddSingleton(_ => storage.Value.GetRequiredService<ITrainingStore>());
+        builder.Services.AddSingleton<ITriggerRouter, OneTrainer>();
         services?.Invoke(builder.Services);
         builder.Services.AddDriftApi();
         var app = builder.Build();
@@ -112,6 +117,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var storage = new ServiceCollection()
             .AddLogging()
+            .AddMetrics()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddSingleton(clock)
             .AddDriftSqlite(path)

@@ -20,6 +20,13 @@ internal sealed class FakeEngine : IDriftEngine
 
     public IGpuActor Gpu(string node) => _gpus.GetOrAdd(node, n => new FakeGpu(n));
 
+    /// <summary>Where triggers and training runs are; set by the host.</summary>
+    public Func<IDriftEngine> Real { get; init; } = () => throw new NotSupportedException("This engine has no triggers.");
+
+    public ITriggerActor Trigger(ModelId model) => Real().Trigger(model);
+
+    public ITrainingActor Training(string tenant, string run) => Real().Training(tenant, run);
+
     public IGpuCatalogActor GpuCatalog() => new FakeGpuCatalog(this);
 
     private sealed class FakeGpuCatalog(FakeEngine engine) : IGpuCatalogActor
