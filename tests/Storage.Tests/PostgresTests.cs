@@ -24,3 +24,5 @@ public sealed class PostgresOutboxTests(PostgresFixture fixture) : OutboxContrac
 public sealed class PostgresAlertStoreTests(PostgresFixture fixture) : AlertStoreContract(fixture), IClassFixture<PostgresFixture>;
 
 public sealed class PostgresGpuStoreTests(PostgresFixture fixture) : GpuStoreContract(fixture), IClassFixture<PostgresFixture>;
+
+public sealed class PostgresTriggerStoreTests(PostgresFixture fixture) : TriggerStoreContract(fixture), IClassFixture<PostgresFixture>;

@@ -24,3 +24,5 @@ public sealed class SqliteOutboxTests(SqliteFixture fixture) : OutboxContract(fi
 public sealed class SqliteAlertStoreTests(SqliteFixture fixture) : AlertStoreContract(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SqliteGpuStoreTests(SqliteFixture fixture) : GpuStoreContract(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SqliteTriggerStoreTests(SqliteFixture fixture) : TriggerStoreContract(fixture), IClassFixture<SqliteFixture>;

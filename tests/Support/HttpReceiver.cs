@@ -28,6 +28,9 @@ public sealed class HttpReceiver : IAsyncDisposable
     /// <summary>What it answers; 200 at first.</summary>
     public Func<ReceivedRequest, Task<int>> Answer { get; set; } = _ => Task.FromResult(200);
 
+    /// <summary>The body that it answers with; none at first.</summary>
+    public Func<ReceivedRequest, string?> AnswerBody { get; set; } = _ => null;
+
     /// <summary>All requests so far, in order, whatever they were answered.</summary>
     public IReadOnlyList<ReceivedRequest> Requests => [.. _requests];
 
@@ -102,6 +105,8 @@ public sealed class HttpReceiver : IAsyncDisposable
                 await reader.ReadToEndAsync());
             _requests.Enqueue(request);
             context.Response.StatusCode = await Answer(request);
+            if (AnswerBody(request) is { } body)
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
             context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)

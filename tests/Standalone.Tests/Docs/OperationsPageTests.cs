@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Drift.Delivery.Alerts;
+using Drift.Delivery.Triggers;
 using Drift.Standalone.Tests.Crash;
 using Drift.Support;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Drift.Standalone.Tests.Docs;
 public sealed class OperationsPageTests
 {
     private static readonly Assembly[] Assemblies =
-        [.. new[] { "Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Standalone" }.Select(n => Assembly.Load($"Drift.{n}"))];
+        [.. new[] { "Core", "Actors", "Storage", "Delivery", "Telemetry", "Api", "Hosting", "Standalone" }.Select(n => Assembly.Load($"Drift.{n}"))];
 
     [Fact]
     public void It_has_every_option_with_its_default_and_no_other()
@@ -20,9 +21,11 @@ public sealed class OperationsPageTests
         var options = Assemblies.SelectMany(a => a.GetTypes())
             .Where(t => t.Name.EndsWith("Options", StringComparison.Ordinal))
             .Select(t => (Type: t, Section: t.GetField("SectionName")?.GetRawConstantValue() as string))
-            .Where(t => t.Section is not null && t.Type != typeof(Api.Auth.ApiKeyOptions) && t.Type != typeof(WebhookOptions))
+            .Where(t => t.Section is not null && t.Type != typeof(Api.Auth.ApiKeyOptions) && t.Type != typeof(WebhookOptions)
+                && t.Type != typeof(TriggerDestinationOptions))
             .Append((typeof(Api.Auth.ApiKeyEntry), Api.Auth.ApiKeyOptions.SectionName + ":N"))
             .Append((typeof(WebhookEntry), WebhookOptions.SectionName + ":N"))
+            .Append((typeof(TriggerDestinationEntry), TriggerDestinationOptions.SectionName + ":N"))
             .SelectMany(t => t.Item1.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(p => !typeof(Delegate).IsAssignableFrom(p.PropertyType))
                 .Select(p => (Key: $"{t.Item2}:{p.Name}", Default: Text(p.GetValue(Activator.CreateInstance(t.Item1))))))

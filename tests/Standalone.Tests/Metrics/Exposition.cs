@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Drift.Standalone.Tests.Crash;
+using Drift.Support;
 
 namespace Drift.Standalone.Tests.Metrics;
 
@@ -56,5 +57,42 @@ internal static class Exposition
         Assert.Equal(HttpStatusCode.OK, await host.SendClassifiedAsync(model, "current", 1000, age: 50, seed: 2));
         using var check = await host.Client.PostAsync(new Uri(host.Address, $"v1/models/{model}/drift/check"), null);
         Assert.Equal(HttpStatusCode.OK, check.StatusCode);
+    }
+
+    /// <summary>Makes a trigger of a drifted model, holds back another, trains for it, and ends both.</summary>
+    public static async Task TrainAsync(this HostProcess host, string model)
+    {
+        async Task PostAsync(string path, string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await host.Client.PostAsync(new Uri(host.Address, path), content);
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        using (var settings = new StringContent("""{"task": "binary", "positive": "approve", "triggers": {"enabled": true, "evaluations": 1}}""", Encoding.UTF8, "application/json"))
+        using (var configured = await host.Client.PutAsync(new Uri(host.Address, $"v1/models/{model}"), settings))
+            Assert.Equal(HttpStatusCode.OK, configured.StatusCode);
+        var batch = 0;
+        await Eventually.Async(
+            async () =>
+            {
+                await host.SendClassifiedAsync(model, $"held-{batch++}", 100, age: 50, seed: 3);
+                return (await host.MetricsAsync()).Contains("drift_triggers_held_total{", StringComparison.Ordinal);
+            },
+            TimeSpan.FromSeconds(60),
+            "a trigger is made and the next held back");
+        using var listed = await host.Client.GetAsync(new Uri(host.Address, "v1/triggers"));
+        var id = System.Text.Json.JsonDocument.Parse(await listed.Content.ReadAsStringAsync()).RootElement.GetProperty("triggers")[0].GetProperty("id").GetString();
+        // Gauges show the run that reported last: one that goes on.
+        foreach (var run in (string[])["done", "on"])
+        {
+            await PostAsync("v1/training/runs", run == "done" ? $$"""{"id": "done", "model": "{{model}}", "trigger_id": "{{id}}"}""" : $$"""{"id": "on", "model": "{{model}}"}""");
+            await PostAsync($"v1/training/runs/{run}/metrics", """
+                {"points": [{"training_loss": 1.5, "validation_loss": 2, "ewc_lambda": 0.4, "learning_rate": 0.001, "fisher_matrix_size_bytes": 1024,
+                 "replay_buffer_size": 5, "replay_buffer_capacity": 10, "samples": 64}]}
+                """);
+            if (run == "done")
+                await PostAsync("v1/training/runs/done/finish", """{"status": "succeeded"}""");
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed partial class MetricsPageTests
         using var data = new TempDirectory();
         await using var host = await HostProcess.StartAsync(data.Path);
         await host.MakeDriftedModelAsync("credit");
+        await host.TrainAsync("credit");
         // The health checks run a second after the start.
         await Eventually.Async(
             async () => Exposition.Value(await host.MetricsAsync(), "drift_health_status{check=\"storage\"}") == 1, TimeSpan.FromSeconds(30), "the host says how it is");
@@ -22,7 +23,7 @@ public sealed partial class MetricsPageTests
         var exported = Exposition.Types(text);
 
         var page = Markdown.Read("docs/metrics.md");
-        var models = Rows(page, "Models").Concat(Rows(page, "The monitor itself")).ToList();
+        var models = Rows(page, "Models").Concat(Rows(page, "Triggers and training")).Concat(Rows(page, "The monitor itself")).ToList();
         var exporter = Rows(page, "The exporter and refusals").ToList();
 
         Assert.Equal([], models.Select(m => m.Name).Except(exported.Keys));
@@ -61,7 +62,7 @@ public sealed partial class MetricsPageTests
             r[1],
             r[2].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim('`')).Where(l => l != "–").ToHashSet(StringComparer.Ordinal)));
 
-    [GeneratedRegex("^(drift|data|model|missing|outliers|prediction)_")]
+    [GeneratedRegex("^(drift|data|model|missing|outliers|prediction|finetuning|training|validation|ewc|fisher|replay)_")]
     private static partial Regex Ours();
 
     [GeneratedRegex("([a-z_]+)=\"")]
