@@ -41,6 +41,18 @@ lib.dashboard(
     lib.graph('Columns in drift', 'How many columns of each model drifted.', [lib.range('max by (model) (drift_columns_count{%s})' % lib.window)], w=8, h=8) + lib.unit('short', 0),
     lib.timeline('Severity', 'Verdict of each model over time.', [lib.range('max by (model) (drift_severity{%s})' % lib.window)], w=12) + lib.mapping(lib.severityNumbers),
     lib.graph('Jensen–Shannon distance', 'Of the worst column; bounded by 1, so it compares models of any kind.', [lib.range('max by (model) (drift_js_distance{%s})' % lib.window)], t.psi, h=6) + lib.unit('short', 3),
+
+    lib.stat('Triggers', 'Fine-tuning triggers made in the time shown.', lib.instant('sum(increase(finetuning_triggers_total{%s}[$__range]))' % lib.models, 'triggers')) + lib.unit('short', 0),
+    lib.stat('Triggers held back', 'Evaluations in the time shown that would have made another trigger: one was under way, or cooldown or budget forbade it.', lib.instant('sum(increase(drift_triggers_held_total{%s}[$__range]))' % lib.models, 'times')) + lib.unit('short', 0),
+    lib.graph('Triggers by type', 'Made, per hour.', [lib.range('sum by (trigger_type) (rate(finetuning_triggers_total{%s}[$__rate_interval])) * 3600' % lib.models, '{{trigger_type}}')], w=8, h=8) + lib.unit('short', 2),
+    lib.graph('Triggers that ended', 'Per hour, by how they ended.', [lib.range('sum by (status) (rate(drift_triggers_ended_total{%s}[$__rate_interval])) * 3600' % lib.models, '{{status}}')], w=8, h=8) + lib.unit('short', 2),
+    lib.grid('Recent triggers', 'The latest made, newest first.', [lib.table(|||
+      select created_at as time, tenant, model, trigger_type, status, dry_run, reason->>'summary' as reason, job_id, adapter_version, message, finished_at
+      from finetuning_triggers
+      where %s
+      order by created_at desc
+      limit 100
+    ||| % lib.rowsOfTriggers)], h=8),
   ],
-  lib.annotations.drift,
+  lib.annotations.drift + [lib.triggered],
 )

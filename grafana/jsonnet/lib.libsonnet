@@ -219,6 +219,18 @@
     ],
   },
 
+  // Triggers of the selected models in the dashboard's time.
+  rowsOfTriggers:: 'tenant in (${tenant:sqlstring}) and model in (${model:sqlstring}) and $__timeFilter(created_at)',
+  triggered:: {
+    name: 'Fine-tuning triggered', enable: true, hide: false, iconColor: 'purple', datasource: lib.postgres,
+    target: lib.table(|||
+      select created_at as time, model || ': ' || trigger_type || ' trigger, ' || status as text, model as tags
+      from finetuning_triggers
+      where %s and not dry_run
+      order by created_at
+    ||| % lib.rowsOfTriggers) + { refId: 'Anno' },
+  },
+
   // Each panel goes as high as it can, then as far left: `heights` is how far down each of the 24 columns is taken.
   local flow(panels) = std.foldl(
     function(at, p)

@@ -17,6 +17,7 @@ public sealed class DashboardTests
         ["drift-overview"] = "drift-overview",
         ["drift-psi-trends"] = "drift-psi-trends",
         ["evidently-style-batch-view"] = "evidently-batch-view",
+        ["learning-engine"] = "learning-engine",
         ["model-performance-quality"] = "model-performance-quality",
     };
 
@@ -80,6 +81,7 @@ public sealed class DashboardTests
     [InlineData("drift-accuracy-tracking", "tenant,model,window")]
     [InlineData("model-performance-quality", "tenant,model,feature")]
     [InlineData("evidently-style-batch-view", "tenant,model")]
+    [InlineData("learning-engine", "tenant,model")]
     [InlineData("cluster", "node")]
     public void A_dashboard_can_be_narrowed_by_the_variables_that_its_queries_use(string name, string variables)
     {

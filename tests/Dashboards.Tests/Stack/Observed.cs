@@ -58,7 +58,12 @@ public sealed class Observed : IAsyncLifetime
                 await traffic.SendDuplicateAndRefusedAsync();
                 await traffic.SendAsync(100, drift: 1);
                 await traffic.EvaluateAsync();
+                await traffic.TrainAsync();
                 return await HasAsync("count(drift_severity{window=\"1h\"} >= 1) >= 2")
+                    && await HasAsync("count(increase(drift_triggers_held_total[1m])) > 0")
+                    && await HasAsync("count(increase(drift_triggers_ended_total[1m])) > 0")
+                    && await HasAsync("sum(rate(training_samples_total[1m])) > 0")
+                    && await HasAsync("count(increase(finetuning_triggers_total[1m])) > 0")
                     && await HasAsync("min(drift_health_status) == 1")
                     && await HasAsync("count(rate(drift_ingest_batches_total{outcome=~\"duplicate|refused\"}[1m]) > 0) == 2")
                     && await HasAsync("histogram_quantile(0.99, sum by (le) (rate(drift_journal_flush_seconds_bucket[1m]))) > 0")

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Drift.Core.Rows;
+using Drift.Core.Settings;
 using Drift.Standalone.Client;
 using Drift.Standalone.Demo;
 using Drift.Standalone.Replay;
@@ -17,6 +20,10 @@ internal sealed class Traffic(Uri server, HttpClient http)
     private readonly RowFormatting _formatting = new(SendFormat.Json, new HashSet<string>(), keepTimes: false);
     private readonly Random _random = new(15);
     private int _batches;
+    private int _points;
+
+    /// <summary>Drift asks for fine-tuning once, and what comes of it is seen within the time that a test has.</summary>
+    private static TriggerSettings Policy => new() { Enabled = true, Evaluations = 1, CooldownMinutes = 30, DailyBudget = 10, ExpireAfterMinutes = 60 };
 
     public IEnumerable<string> Models => _models.Select(m => m.Name);
 
@@ -24,7 +31,7 @@ internal sealed class Traffic(Uri server, HttpClient http)
     {
         foreach (var model in _models)
         {
-            await _client.ConfigureAsync(model.Name, model.Settings, default);
+            await _client.ConfigureAsync(model.Name, model.Settings with { Triggers = Policy }, default);
             await _client.UploadReferenceAsync(model.Name, Rows(model, ReferenceRows, 0), default);
         }
     }
@@ -63,5 +70,36 @@ internal sealed class Traffic(Uri server, HttpClient http)
         }
 
         return _formatting.Write(rows, 0, rows.Count);
+    }
+
+    /// <summary>Trains for the first model: the first call ends a run for the trigger that is under way, if one is; each reports points of a run that goes on.</summary>
+    public async Task TrainAsync()
+    {
+        var model = _models[0].Name;
+        if (_points++ == 0)
+        {
+            var listed = await http.GetFromJsonAsync<JsonElement>(new Uri(server, $"v1/triggers?model={model}"));
+            var open = listed.GetProperty("triggers").EnumerateArray().FirstOrDefault(t => !t.TryGetProperty("finished_at", out _));
+            var trigger = open.ValueKind == JsonValueKind.Object ? $", \"trigger_id\": \"{open.GetProperty("id").GetString()}\"" : "";
+            await PostAsync("v1/training/runs", $$"""{"id": "first", "model": "{{model}}", "base_model": "llama-3-8b"{{trigger}}}""");
+            await PostAsync("v1/training/runs/first/metrics", Points(2));
+            await PostAsync("v1/training/runs/first/finish", """{"status": "succeeded", "adapter_version": "v2"}""");
+            await PostAsync("v1/training/runs", $$"""{"id": "second", "model": "{{model}}"}""");
+        }
+
+        await PostAsync("v1/training/runs/second/metrics", Points(2 / (1 + (0.2 * _points))));
+    }
+
+    private string Points(double loss) => string.Create(CultureInfo.InvariantCulture, $$"""
+        {"points": [{"step": {{_points * 10}}, "training_loss": {{loss}}, "validation_loss": {{loss * 1.1}}, "ewc_lambda": 0.4, "learning_rate": 0.0002,
+         "fisher_matrix_size_bytes": 1048576, "replay_buffer_size": {{400 + _points}}, "replay_buffer_capacity": 512, "samples": {{_points * 64}}}]}
+        """);
+
+    private async Task PostAsync(string path, string json)
+    {
+        using var body = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri(server, path), body);
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException($"{path}: {await answer.Content.ReadAsStringAsync()}");
     }
 }
