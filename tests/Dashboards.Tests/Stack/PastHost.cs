@@ -54,8 +54,10 @@ internal static class PastHost
                 clock.Advance(step);
                 await traffic.SendAsync(RowsAt(clock.GetUtcNow(), rows), DriftAt(now - clock.GetUtcNow()));
                 await traffic.EvaluateAsync();
-                if (until < TimeSpan.FromHours(1))
-                    Append(scrapes, await http.GetStringAsync(new Uri("metrics", UriKind.Relative)), clock.GetUtcNow(), instance);
+                if (until >= TimeSpan.FromHours(1))
+                    continue;
+                await traffic.TrainAsync();
+                Append(scrapes, await http.GetStringAsync(new Uri("metrics", UriKind.Relative)), clock.GetUtcNow(), instance);
             }
         }
 

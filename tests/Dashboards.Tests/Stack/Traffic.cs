@@ -81,14 +81,19 @@ internal sealed class Traffic(Uri server, HttpClient http)
             var listed = await http.GetFromJsonAsync<JsonElement>(new Uri(server, $"v1/triggers?model={model}"));
             var open = listed.GetProperty("triggers").EnumerateArray().FirstOrDefault(t => !t.TryGetProperty("finished_at", out _));
             var trigger = open.ValueKind == JsonValueKind.Object ? $", \"trigger_id\": \"{open.GetProperty("id").GetString()}\"" : "";
-            await PostAsync("v1/training/runs", $$"""{"id": "first", "model": "{{model}}", "base_model": "llama-3-8b"{{trigger}}}""");
-            await PostAsync("v1/training/runs/first/metrics", Points(2));
-            await PostAsync("v1/training/runs/first/finish", """{"status": "succeeded", "adapter_version": "v2"}""");
-            await PostAsync("v1/training/runs", $$"""{"id": "second", "model": "{{model}}"}""");
+            await PostAsync("v1/training/runs", $$"""{"id": "{{First}}", "model": "{{model}}", "base_model": "llama-3-8b"{{trigger}}}""");
+            await PostAsync($"v1/training/runs/{First}/metrics", Points(2));
+            await PostAsync($"v1/training/runs/{First}/finish", """{"status": "succeeded", "adapter_version": "v2"}""");
+            await PostAsync("v1/training/runs", $$"""{"id": "{{Second}}", "model": "{{model}}"}""");
         }
 
-        await PostAsync("v1/training/runs/second/metrics", Points(2 / (1 + (0.2 * _points))));
+        await PostAsync($"v1/training/runs/{Second}/metrics", Points(2 / (1 + (0.2 * _points))));
     }
+
+    // The host of the past and that of now share a database.
+    private string First => string.Create(CultureInfo.InvariantCulture, $"first-{server.Port}");
+
+    private string Second => string.Create(CultureInfo.InvariantCulture, $"second-{server.Port}");
 
     private string Points(double loss) => string.Create(CultureInfo.InvariantCulture, $$"""
         {"points": [{"step": {{_points * 10}}, "training_loss": {{loss}}, "validation_loss": {{loss * 1.1}}, "ewc_lambda": 0.4, "learning_rate": 0.0002,
