@@ -14,7 +14,7 @@ public interface ITriggerActor
     Task ConfigureAsync(TriggerSettings policy, CancellationToken cancellationToken = default);
 
     /// <summary>Takes an evaluation. One that is not later than the last counts for nothing.</summary>
-    Task<TriggerOutcome> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default);
+    Task<TriggerDecision> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a trigger because somebody asks for it; cooldown, budget and approval do not hold it back.</summary>
     /// <exception cref="DriftException"><see cref="DriftError.Conflict"/>: another one is under way.</exception>

@@ -14,7 +14,7 @@ public sealed class TriggerGrain(TriggerActorServices services) : ActorGrain<Tri
     public Task ConfigureAsync(TriggerSettings policy, CancellationToken cancellationToken = default) => CallAsync(a => a.ConfigureAsync(policy, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<TriggerOutcome> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default) =>
+    public Task<TriggerDecision> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default) =>
         CallAsync(a => a.ObserveAsync(observation, cancellationToken));
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ internal sealed class LocalTrigger(CellSet<ModelId, TriggerActor> cells, ModelId
 {
     public Task ConfigureAsync(TriggerSettings policy, CancellationToken cancellationToken = default) => cells.CallAsync(model, a => a.ConfigureAsync(policy, cancellationToken));
 
-    public Task<TriggerOutcome> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default) =>
+    public Task<TriggerDecision> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default) =>
         cells.CallAsync(model, a => a.ObserveAsync(observation, cancellationToken));
 
     public Task<Trigger> RequestAsync(TriggerRequest request, CancellationToken cancellationToken = default) => cells.CallAsync(model, a => a.RequestAsync(request, cancellationToken));

@@ -63,11 +63,11 @@ public sealed partial class TriggerActor : ITriggerActor, IActor, IDisposable
         cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<TriggerOutcome> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default)
+    public async Task<TriggerDecision> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default)
     {
         var (policy, verdict) = (observation.Policy, observation.Verdict);
         if (verdict.EvaluatedAt <= _observedAt)
-            return TriggerOutcome.None;
+            return new TriggerDecision(TriggerOutcome.None);
         _observedAt = verdict.EvaluatedAt;
         TriggerType? due = null;
         foreach (var type in (TriggerType[])[TriggerType.Accuracy, TriggerType.Drift])
@@ -80,7 +80,7 @@ public sealed partial class TriggerActor : ITriggerActor, IActor, IDisposable
         }
 
         if (due is not { } made)
-            return TriggerOutcome.None;
+            return new TriggerDecision(TriggerOutcome.None);
         var reason = new TriggerReason { Summary = Summarize(made, observation), Evaluations = policy.Evaluations, Verdict = verdict };
         var (outcome, trigger) = await ChangeAsync(
             state => state.Hold(policy, Now) is var hold and not TriggerOutcome.Made
@@ -90,7 +90,7 @@ public sealed partial class TriggerActor : ITriggerActor, IActor, IDisposable
         Count(made, outcome, trigger);
         if (outcome == TriggerOutcome.Made)
             _streaks.Clear();
-        return outcome;
+        return new TriggerDecision(outcome, trigger?.Id);
     }
 
     /// <inheritdoc/>

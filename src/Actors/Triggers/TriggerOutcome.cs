@@ -1,6 +1,6 @@
 namespace Drift.Actors.Triggers;
 
-/// <summary>What came of an observation.</summary>
+/// <summary>Whether an observation made a trigger, or why it did not.</summary>
 public enum TriggerOutcome
 {
     /// <summary>It counts towards no trigger, or not enough do.</summary>

@@ -10,7 +10,7 @@ internal sealed class ClusterTrigger(ITriggerGrain grain, CallRetry retry) : ITr
 {
     public Task ConfigureAsync(TriggerSettings policy, CancellationToken cancellationToken = default) => RunAsync(() => grain.ConfigureAsync(policy, cancellationToken), cancellationToken);
 
-    public Task<TriggerOutcome> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default) =>
+    public Task<TriggerDecision> ObserveAsync(TriggerObservation observation, CancellationToken cancellationToken = default) =>
         RunAsync(() => grain.ObserveAsync(observation, cancellationToken), cancellationToken);
 
     public Task<Trigger> RequestAsync(TriggerRequest request, CancellationToken cancellationToken = default) => RunAsync(() => grain.RequestAsync(request, cancellationToken), cancellationToken);

@@ -58,8 +58,8 @@ public abstract class TriggerActorContract : IAsyncLifetime
     public async Task An_evaluation_that_is_told_twice_counts_once()
     {
         var observation = Observation(Severity.Critical, Eager);
-        Assert.Equal(TriggerOutcome.None, await Actor.ObserveAsync(observation));
-        Assert.Equal(TriggerOutcome.None, await Actor.ObserveAsync(observation));
+        Assert.Equal(new TriggerDecision(TriggerOutcome.None), await Actor.ObserveAsync(observation));
+        Assert.Equal(new TriggerDecision(TriggerOutcome.None), await Actor.ObserveAsync(observation));
         Assert.Empty(await ListAsync());
     }
 
@@ -108,7 +108,7 @@ public abstract class TriggerActorContract : IAsyncLifetime
         for (var i = 0; i < 2; i++)
         {
             outcomes.Add(await ObserveAsync(Severity.Critical));
-            outcomes.Add(await second.ObserveAsync(Observation(Severity.Critical, Eager)));
+            outcomes.Add((await second.ObserveAsync(Observation(Severity.Critical, Eager))).Outcome);
         }
 
         Assert.Equal([TriggerOutcome.None, TriggerOutcome.None, TriggerOutcome.Made, TriggerOutcome.Busy], outcomes);
@@ -296,7 +296,8 @@ public abstract class TriggerActorContract : IAsyncLifetime
 
     protected abstract Task<EngineHarness> StartAsync();
 
-    private Task<TriggerOutcome> ObserveAsync(Severity drift, TriggerSettings? policy = null, double? accuracy = null) => Actor.ObserveAsync(Observation(drift, policy ?? Eager, accuracy));
+    private async Task<TriggerOutcome> ObserveAsync(Severity drift, TriggerSettings? policy = null, double? accuracy = null) =>
+        (await Actor.ObserveAsync(Observation(drift, policy ?? Eager, accuracy))).Outcome;
 
     /// <summary>An evaluation a second after the last.</summary>
     private TriggerObservation Observation(Severity drift, TriggerSettings policy, double? accuracy = null)

@@ -39,6 +39,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
 
     public IAlertRouter Router => _services.GetRequiredService<IAlertRouter>();
 
+    public ITriggerRouter Trainers => _services.GetRequiredService<ITriggerRouter>();
+
     public IAlertStore Alerts => _services.GetRequiredService<IAlertStore>();
 
     public IActorStateStore States => _services.GetRequiredService<IActorStateStore>();
