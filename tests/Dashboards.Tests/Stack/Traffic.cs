@@ -97,7 +97,7 @@ internal sealed class Traffic(Uri server, HttpClient http)
 
     private string Points(double loss) => string.Create(CultureInfo.InvariantCulture, $$"""
         {"points": [{"step": {{_points * 10}}, "training_loss": {{loss}}, "validation_loss": {{loss * 1.1}}, "ewc_lambda": 0.4, "learning_rate": 0.0002,
-         "fisher_matrix_size_bytes": 1048576, "replay_buffer_size": {{400 + _points}}, "replay_buffer_capacity": 512, "samples": {{_points * 64}}}]}
+         "fisher_matrix_size_bytes": 1048576, "replay_buffer_size": {{Math.Min(512, 400 + _points)}}, "replay_buffer_capacity": 512, "samples": {{_points * 64}}}]}
         """);
 
     private async Task PostAsync(string path, string json)
