@@ -61,11 +61,11 @@ lib.dashboard(
     ||| % versions)]) + lib.override('training time', { unit: 's' }) + lib.override('training loss', { decimals: 4 }) + lib.override('validation loss', { decimals: 4 }),
     lib.graph('Loss by version', 'At the end of training, by when the version was registered.', [
       lib.series(|||
-        select created_at as time, base_model || ' training' as metric, training_loss as value from lora_adapters
+        select extract(epoch from created_at) as time, base_model || ' training' as metric, training_loss as value from lora_adapters
         where %s and training_loss is not null and $__timeFilter(created_at) order by 1
       ||| % versions),
       lib.series(|||
-        select created_at as time, base_model || ' validation' as metric, validation_loss as value from lora_adapters
+        select extract(epoch from created_at) as time, base_model || ' validation' as metric, validation_loss as value from lora_adapters
         where %s and validation_loss is not null and $__timeFilter(created_at) order by 1
       ||| % versions),
     ], w=12) + lib.unit('short', 3),
@@ -75,15 +75,15 @@ lib.dashboard(
     ||| % versions), t.none, w=12) + lib.unit('s', 0),
     lib.graph('Performance of versions', 'Accuracy that was measured while they served, over the last 24 hours each time.', [
       lib.series(|||
-        select timestamp as time, base_model || ' ' || adapter_version as metric, metric_value as value from lora_performance
+        select extract(epoch from timestamp) as time, base_model || ' ' || adapter_version as metric, metric_value as value from lora_performance
         where %s and metric_name = 'accuracy' order by 1
       ||| % during),
     ], t.accuracy, w=12) + lib.unit('percentunit', 1),
     lib.pie('Versions by model', 'The monitored model whose rows carry them.', [lib.series(|||
-      select now() as time, coalesce(model, '(none)') as metric, count(*)::double precision as value from lora_adapters where %s group by 2 order by 2
+      select extract(epoch from now()) as time, coalesce(model, '(none)') as metric, count(*)::double precision as value from lora_adapters where %s group by 2 order by 2
     ||| % versions)], {}),
     lib.pie('Versions by rank', 'How large their updates are.', [lib.series(|||
-      select now() as time, coalesce(rank::text, '(unknown)') as metric, count(*)::double precision as value from lora_adapters where %s group by 2 order by 2
+      select extract(epoch from now()) as time, coalesce(rank::text, '(unknown)') as metric, count(*)::double precision as value from lora_adapters where %s group by 2 order by 2
     ||| % versions)], {}),
     lib.grid('What happened', 'Every change of state, the latest first.', [lib.table(|||
       select timestamp as time, base_model as "base model", version, command, from_state as "from", to_state as "to", to_role as role, changed_by as "by", reason
