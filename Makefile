@@ -3,8 +3,8 @@ DEMO ?= 1
 FILTER ?= *
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-stop build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness bench-scrape bench-cluster
-.PHONY: torture simulate format clean sdk
+.PHONY: help run cluster cluster-stop build test bench bench-ingest bench-memory bench-growth bench-stream bench-fairness bench-scrape bench-cluster bench-spread
+.PHONY: torture torture-cluster upgrade-cluster simulate format clean sdk
 .PHONY: grafana grafana-build grafana-start grafana-stop grafana-ui dashboards-pictures
 .PHONY: drift drift-start drift-stop drift-logs drift-check drift-metrics
 
@@ -51,6 +51,17 @@ torture: sdk ## kill, fill and mislead host and database under load, about 20 mi
 bench-cluster: sdk ## rows per CPU-second with 1, 2 and 3 silos against one process, about 6 minutes; SAVE=file.md keeps the result
 	dotnet build src/Silo -c Release -v quiet
 	dotnet run -c Release --project benchmarks/Drift.Load -- bench-cluster $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+bench-spread: sdk ## 10 000 models over three silos, and the restart of all of them, about 4 minutes; SAVE=file.md keeps the result
+	dotnet build src/Silo -c Release -v quiet
+	dotnet run -c Release --project benchmarks/Drift.Load -- bench-spread $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+torture-cluster: sdk ## kill, pause and cut off silos and PostgreSQL under load, about 7 minutes; SAVE=file.md keeps the result
+	dotnet build src/Silo -c Release -v quiet
+	dotnet run -c Release --project benchmarks/Drift.Load -- torture-cluster $(if $(SAVE),--save '$(abspath $(SAVE))')
+
+upgrade-cluster: sdk ## a rolling upgrade from the commit FROM=HEAD~1 to what is here, under load; SAVE=file.md keeps the result
+	@bash build/upgrade-cluster.sh '$(or $(FROM),HEAD~1)' $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 bench-scrape: sdk ## what a scrape of /metrics costs, up to 1000 models x 100 features
 	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- scrape

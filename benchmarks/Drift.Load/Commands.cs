@@ -12,7 +12,7 @@ internal static class Commands
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchCluster(), BenchStream(), BenchFairness(), Torture(), Serve("serve-empty", false), Serve("serve-walk", true), Front() };
+    public static RootCommand Create() => new("Load for Orleans.Drift, and what its ingest is measured with.") { Run(), BenchIngest(), BenchMemory(), BenchGrowth(), BenchCluster(), BenchStream(), BenchFairness(), Torture(), TortureCluster(), UpgradeCluster(), BenchSpread(), Serve("serve-empty", false), Serve("serve-walk", true), Front() };
 
     private static Command Run()
     {
@@ -128,15 +128,15 @@ internal static class Commands
     {
         var rounds = Of("--rounds", 3, "Rounds; in each, one process and 1, 2 and 3 silos are measured once.");
         var seconds = Of("--seconds", 6.0, "Seconds per measurement.");
-        var silo = Of("--silo", "artifacts/bin/Silo/release/Drift.Silo.dll", "The built silo.");
+        var silo = Silo();
         var save = Of<string?>("--save", null, "A Markdown file for the result.");
         var command = new Command("bench-cluster", "Measure rows per CPU-second with 1, 2 and 3 silos against one process, all on PostgreSQL.") { rounds, seconds, silo, save };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(rounds) is < 1 or > 100 || parsed.GetValue(seconds) is not (>= 0.1 and <= 600))
                 return await MisusedAsync(["--rounds is 1 to 100, --seconds 0.1 to 600."]);
-            if (!File.Exists(parsed.GetValue(silo)))
-                return await MisusedAsync([$"--silo {parsed.GetValue(silo)}: there is no such file. Build the cluster's half: dotnet build src/Silo -c Release."]);
+            if (NoSilo(parsed.GetValue(silo)!) is { } fault)
+                return await MisusedAsync([fault]);
             var report = await ClusterBenchmark.RunAsync(
                 Path.GetFullPath(parsed.GetValue(silo)!), parsed.GetValue(rounds), TimeSpan.FromSeconds(parsed.GetValue(seconds)), cancellationToken);
             Console.WriteLine(report.Markdown);
@@ -275,6 +275,89 @@ internal static class Commands
         });
         return command;
     }
+
+    private static Command TortureCluster()
+    {
+        var silo = Silo();
+        var seed = Of("--seed", 20261121UL, "The same seed sends the same rows.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("torture-cluster", "Kill, pause and cut off silos, and PostgreSQL below them, under load, and check every count.") { silo, seed, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if ((NoSilo(parsed.GetValue(silo)!) ?? NoFolder(parsed.GetValue(save))) is { } fault)
+                return await MisusedAsync([fault]);
+            var machine = Machine.Describe();
+            await using var torture = await ClusterTorture.StartAsync(
+                Path.GetFullPath(parsed.GetValue(silo)!), ClusterTortureSize.Full, parsed.GetValue(seed), Console.WriteLine);
+            await torture.RunAsync();
+            return await FinishAsync(
+                $"""
+                # Failures of a cluster
+
+                Saved by `make torture-cluster SAVE=…`: three silos and PostgreSQL on one machine, 9 models, {ClusterTortureSize.Full.Rate:0} requests of 50 rows per
+                second through a round-robin front, 10 % of the batches sent again under their ids, and rows with ids and labels beside them. After every harm each
+                acknowledged row must count, and none twice; every model must answer within {ClusterTorture.Target.TotalSeconds:0} s. "Every model answers again" is the first answer with 2xx of the last
+                of all models to an attempt that was begun after what is named.
+
+                {machine}
+
+                {torture.Markdown}
+                """,
+                torture.Sound,
+                parsed.GetValue(save),
+                cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command UpgradeCluster()
+    {
+        var from = new Option<string>("--from") { Description = "The built silo of the version that runs.", Required = true };
+        var to = Silo("--to");
+        var seed = Of("--seed", 20261121UL, "The same seed sends the same rows.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("upgrade-cluster", "Replace three silos by those of another version under load, one by one, and check every count.") { from, to, seed, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if ((NoSilo(parsed.GetValue(from)!) ?? NoSilo(parsed.GetValue(to)!) ?? NoFolder(parsed.GetValue(save))) is { } fault)
+                return await MisusedAsync([fault]);
+            var machine = Machine.Describe();
+            await using var torture = await ClusterTorture.StartAsync(
+                Path.GetFullPath(parsed.GetValue(from)!), ClusterTortureSize.Full, parsed.GetValue(seed), Console.WriteLine, Path.GetFullPath(parsed.GetValue(to)!));
+            await torture.UpgradeAsync();
+            return await FinishAsync(
+                $"# Rolling upgrade\n\nSaved by `make upgrade-cluster FROM=… SAVE=…`.\n\n{machine}\n\n{torture.Markdown}", torture.Sound, parsed.GetValue(save), cancellationToken);
+        });
+        return command;
+    }
+
+    private static Command BenchSpread()
+    {
+        var silo = Silo();
+        var models = Of("--models", 10_000, "Models.");
+        var save = Of<string?>("--save", null, "A Markdown file for the result.");
+        var command = new Command("bench-spread", "Measure how models spread over three silos, and how soon all silos are back.") { silo, models, save };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(models) is < 10 or > 1_000_000)
+                return await MisusedAsync(["--models is 10 to 1000000."]);
+            if ((NoSilo(parsed.GetValue(silo)!) ?? NoFolder(parsed.GetValue(save))) is { } fault)
+                return await MisusedAsync([fault]);
+            var machine = Machine.Describe();
+            var result = await ClusterSpread.RunAsync(Path.GetFullPath(parsed.GetValue(silo)!), parsed.GetValue(models), Console.WriteLine);
+            return await FinishAsync(
+                $"# Models over silos\n\nSaved by `make bench-spread SAVE=…`: three silos and PostgreSQL on one machine; models without rows.\n\n{machine}\n\n{result.Markdown}",
+                result.Reached,
+                parsed.GetValue(save),
+                cancellationToken);
+        });
+        return command;
+    }
+
+    private static Option<string> Silo(string name = "--silo") => Of(name, "artifacts/bin/Silo/release/Drift.Silo.dll", "The built silo.");
+
+    private static string? NoSilo(string silo) =>
+        File.Exists(silo) ? null : $"{silo}: there is no such file. Build the cluster's half: dotnet build src/Silo -c Release.";
 
     private static Command Serve(string name, bool walk)
     {

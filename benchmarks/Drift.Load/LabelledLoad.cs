@@ -38,12 +38,11 @@ internal sealed class LabelledLoad(Uri url, string model, ulong seed) : IDisposa
 
     /// <summary>Sends one batch after the other for a while; the last one until it is answered.</summary>
     /// <param name="run">Begins every id.</param>
-    /// <param name="duration">When no further batch is begun.</param>
+    /// <param name="end">Once it has ended, no further batch is begun.</param>
     /// <param name="cancellationToken">The end of patience.</param>
-    public async Task RunAsync(string run, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task RunAsync(string run, Task end, CancellationToken cancellationToken)
     {
-        var begun = TimeProvider.System.GetTimestamp();
-        for (var batch = 0; TimeProvider.System.GetElapsedTime(begun) < duration; batch++)
+        for (var batch = 0; !end.IsCompleted; batch++)
             await SendBatchAsync(string.Create(CultureInfo.InvariantCulture, $"{run}-{batch}"), cancellationToken);
     }
 

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Drift.Simulation;
+using Drift.Support;
 
 namespace Drift.Load;
 
@@ -25,6 +26,7 @@ internal sealed class LoadGenerator
     private readonly double[] _cumulative;
     private readonly Tally[] _models;
     private readonly int _port;
+    private readonly CancellationTokenSource _limit = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _start;
     private long _measureFrom;
@@ -46,6 +48,28 @@ internal sealed class LoadGenerator
 
     /// <summary>Ends when it is known what the models count already, and the load begins.</summary>
     public Task Begun => _begun.Task;
+
+    /// <summary>Begins no further batch; those that were begun are sent until they are answered.</summary>
+    public void Finish()
+    {
+        Interlocked.Exchange(ref _end, Stopwatch.GetTimestamp());
+        _limit.CancelAfter(_options.Patience);
+    }
+
+    /// <summary>How many models have answered an attempt with 2xx that was begun at a time or later.</summary>
+    /// <param name="since">The time, as of <see cref="Stopwatch.GetTimestamp"/>.</param>
+    public int Served(long since) => _models.Count(m => m.Served >= since);
+
+    /// <summary>Waits until every model has answered an attempt that was begun at a time or later.</summary>
+    /// <param name="since">The time, as of <see cref="Stopwatch.GetTimestamp"/>.</param>
+    /// <param name="limit">How long to wait from now.</param>
+    /// <returns>How long after that time the last of them answered, to some milliseconds.</returns>
+    /// <exception cref="TimeoutException">Not all did within the limit.</exception>
+    public async Task<TimeSpan> ServedAsync(long since, TimeSpan limit)
+    {
+        await Eventually.Async(() => Served(since) == _models.Length, limit, "every model answers");
+        return Stopwatch.GetElapsedTime(since);
+    }
 
     public static async Task<LoadResult> RunAsync(LoadOptions options, CancellationToken cancellationToken = default) =>
         await new LoadGenerator(options).RunAsync(cancellationToken);
@@ -72,12 +96,12 @@ internal sealed class LoadGenerator
         if (_options.Verify)
             await ForEachModelAsync(model => PrepareAsync(client, model, cancellationToken), cancellationToken);
 
-        _begun.TrySetResult();
         _start = Stopwatch.GetTimestamp();
         _measureFrom = _start + Ticks(_options.WarmUp);
-        _end = _measureFrom + Ticks(_options.Duration);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_options.WarmUp + _options.Duration + _options.Patience);
+        Interlocked.Exchange(ref _end, _measureFrom + Ticks(_options.Duration));
+        _begun.TrySetResult();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _limit.Token);
+        _limit.CancelAfter(_options.WarmUp + _options.Duration + _options.Patience);
         var workers = Enumerable.Range(0, _options.Connections).Select(i => new Worker(this, i)).ToList();
         await Task.WhenAll(workers.Select(w => w.RunAsync(limit.Token)));
         cancellationToken.ThrowIfCancellationRequested();
@@ -111,7 +135,7 @@ internal sealed class LoadGenerator
 
         return new LoadResult
         {
-            Seconds = _options.Duration.TotalSeconds,
+            Seconds = Stopwatch.GetElapsedTime(_measureFrom, End).TotalSeconds,
             Requests = latency.Count,
             Rows = workers.Sum(w => w.Rows),
             Latency = latency,
@@ -192,6 +216,9 @@ internal sealed class LoadGenerator
         return cumulative;
     }
 
+    // Moved by whoever finishes the load early.
+    private long End => Interlocked.Read(ref _end);
+
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     /// <summary>One batch: the same figures are the same batch, byte for byte.</summary>
@@ -201,8 +228,12 @@ internal sealed class LoadGenerator
     {
         private long _acknowledged;
         private long _unknown;
+        private long _served;
 
         public string Name => name;
+
+        /// <summary>When the latest attempt was begun of those that were answered with 2xx.</summary>
+        public long Served => Interlocked.Read(ref _served);
 
         /// <summary>Rows before the run.</summary>
         public long Before { get; set; }
@@ -214,6 +245,12 @@ internal sealed class LoadGenerator
         public void Acknowledge(long rows) => Interlocked.Add(ref _acknowledged, rows);
 
         public void LeaveOpen(long rows) => Interlocked.Add(ref _unknown, rows);
+
+        public void Serve(long begun)
+        {
+            for (var known = Served; known < begun; known = Served)
+                Interlocked.CompareExchange(ref _served, begun, known);
+        }
     }
 
     /// <summary>One connection.</summary>
@@ -263,10 +300,10 @@ internal sealed class LoadGenerator
         private async ValueTask<long?> NextStartAsync(CancellationToken cancellationToken)
         {
             if (load._options.Rate is not { } rate)
-                return Stopwatch.GetTimestamp() is var now && now < load._end ? now : null;
+                return Stopwatch.GetTimestamp() is var now && now < load.End ? now : null;
 
             var due = load._start + (long)(Interlocked.Increment(ref load._tickets) / rate * Stopwatch.Frequency);
-            if (due >= load._end)
+            if (due >= load.End)
                 return null;
             var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
             // Late because every connection was busy: the client has been waiting since then, and its latency began then.
@@ -292,10 +329,12 @@ internal sealed class LoadGenerator
                     {
                         // Unless it is refused, an attempt that was begun may count.
                         open = true;
-                        var answer = await connection.SendAsync(head, body, cancellationToken);
+                        var attempted = Stopwatch.GetTimestamp();
+                        var answer = await AttemptAsync(connection, head, body, cancellationToken);
                         if (answer.IsSuccess)
                         {
                             open = false;
+                            load._models[batch.Model].Serve(attempted);
                             OnAcknowledged(batch, again, begun, answer);
                             return;
                         }
@@ -314,6 +353,11 @@ internal sealed class LoadGenerator
                         Count("transport");
                         pause = TimeSpan.FromMilliseconds(100);
                     }
+                    catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                    {
+                        Count("timeout");
+                        pause = TimeSpan.Zero;
+                    }
 
                     await Task.Delay(pause, cancellationToken);
                 }
@@ -326,6 +370,15 @@ internal sealed class LoadGenerator
                     load._models[batch.Model].LeaveOpen(load._options.BatchRows);
                 }
             }
+        }
+
+        private async ValueTask<HttpAnswer> AttemptAsync(HttpConnection connection, Memory<byte> head, byte[] body, CancellationToken cancellationToken)
+        {
+            if (load._options.AttemptLimit is not { } limit)
+                return await connection.SendAsync(head, body, cancellationToken);
+            using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            attempt.CancelAfter(limit);
+            return await connection.SendAsync(head, body, attempt.Token);
         }
 
         private void OnAcknowledged(Batch batch, bool again, long begun, HttpAnswer answer)
@@ -342,7 +395,7 @@ internal sealed class LoadGenerator
             }
 
             var now = Stopwatch.GetTimestamp();
-            var measured = now >= load._measureFrom && now < load._end;
+            var measured = now >= load._measureFrom && now < load.End;
             if (measured)
                 Latency.Record(Stopwatch.GetElapsedTime(begun, now));
 

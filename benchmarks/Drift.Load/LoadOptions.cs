@@ -53,6 +53,9 @@ internal sealed record LoadOptions
     /// <summary>Whether the server is a monitor, whose receipts and counts are checked; false for an endpoint that only answers.</summary>
     public bool Verify { get; init; } = true;
 
+    /// <summary>How long an answer is waited for before the batch is sent again on a new connection; null waits as long as the connection stands.</summary>
+    public TimeSpan? AttemptLimit { get; init; }
+
     /// <summary>How long an unanswered batch is tried again after the end.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -79,6 +82,8 @@ internal sealed record LoadOptions
             yield return "--reference-rows is 0 to 1000000.";
         if (WarmUp < TimeSpan.Zero || Duration <= TimeSpan.Zero || WarmUp + Duration > TimeSpan.FromDays(1))
             yield return "--seconds is above 0, --warm-up not below, both together a day at most.";
+        if (AttemptLimit <= TimeSpan.Zero)
+            yield return "The limit of an attempt is above 0.";
         if (Resend is not (>= 0 and < 1))
             yield return "--resend is 0 up to, not including, 1.";
         if (Run.Length is < 1 or > 64 || !Run.All(IsNameCharacter) || ModelName.Length is < 1 or > 100 || !ModelName.All(IsNameCharacter))

@@ -28,7 +28,7 @@ internal sealed record LoadResult
 
     public double MaxMs => Latency.Max.TotalMilliseconds;
 
-    /// <summary>Answers that were not 2xx by their status; <c>transport</c>: no answer.</summary>
+    /// <summary>Answers that were not 2xx by their status; <c>transport</c>: no answer; <c>timeout</c>: none within the limit of an attempt.</summary>
     public required SortedDictionary<string, long> Errors { get; init; }
 
     /// <summary>Batches that were sent again although they had been acknowledged.</summary>

@@ -212,7 +212,7 @@ internal sealed class Torture(ulong seed, Action<string> say)
             var running = generator.RunAsync(CancellationToken.None);
             // What is counted already must be known, or there is nothing to compare with.
             await generator.Begun;
-            var labelling = labelled.RunAsync(run, load.Duration, patience.Token);
+            var labelling = labelled.RunAsync(run, Task.Delay(load.Duration), patience.Token);
             var after = TimeSpan.FromSeconds(_random.Uniform() * 0.8);
             await Task.Delay(after);
             await harmAsync();

@@ -55,7 +55,7 @@ internal static partial class SiloHost
 
         var app = builder.Build();
         app.MapValidDrift();
-        app.MapOrleansDashboard("/orleans").RequireScope(ApiScopes.Admin).ExcludeFromDescription();
+        app.MapOrleansDashboard("/orleans").RequireScope(ApiScopes.Admin).AllowBrowsers().ExcludeFromDescription();
         return app;
     }
 

@@ -15,13 +15,14 @@ public sealed class StartTests
             ["Drift__Cluster__AdvertisedAddress"] = "0.0.0.0",
             ["Drift__Cluster__SiloPort"] = "70000",
             ["Drift__Cluster__DrainDelay"] = "01:00:00",
+            ["Drift__Cluster__ProbeTimeout"] = "00:00:00.1",
             ["Drift__Calls__Deadline"] = "00:00:00",
             ["Drift__Actors__SnapshotEvery"] = "0",
         });
 
         Assert.Equal(2, code);
         Assert.StartsWith("Not started", said, StringComparison.Ordinal);
-        foreach (var key in (string[])["ConnectionStrings:Drift is missing", "Cluster:ClusterId", "Cluster:AdvertisedAddress", "Cluster:SiloPort is 70000", "Cluster:DrainDelay", "Calls:Deadline", "Actors:SnapshotEvery"])
+        foreach (var key in (string[])["ConnectionStrings:Drift is missing", "Cluster:ClusterId", "Cluster:AdvertisedAddress", "Cluster:SiloPort is 70000", "Cluster:DrainDelay", "Cluster:ProbeTimeout", "Calls:Deadline", "Actors:SnapshotEvery"])
             Assert.Contains(key, said, StringComparison.Ordinal);
     }
 

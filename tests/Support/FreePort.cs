@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,14 +7,21 @@ namespace Drift.Support;
 /// <summary>Loopback ports that nobody listens on.</summary>
 public static class FreePort
 {
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     /// <summary>
-    /// Asks the system for a free port. Another process may take it before the caller does: whoever starts a server with it
+    /// Asks the system for a free port, never for the same twice: two servers that are about to start must not meet. Another process may take it before the caller does: whoever starts a server with it
     /// tries again with another one when the server cannot listen.
     /// </summary>
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            if (Given.TryAdd(port, true))
+                return port;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Drift.Api.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -24,7 +25,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyRing keys)
 
         if (http.GetEndpoint()?.Metadata.GetMetadata<SignedRequests>() is not null)
             return next(http);
-        var key = KeyOf(http.Request);
+        var forBrowsers = http.GetEndpoint()?.Metadata.GetMetadata<BrowserAccess>() is not null;
+        var key = KeyOf(http.Request) ?? (forBrowsers ? PasswordOf(http.Request) : null);
         var caller = key is null ? null : keys.Find(key);
         http.Features.Set(caller);
 
@@ -34,7 +36,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyRing keys)
         if (caller is null)
         {
             return Problems.WriteAsync(http, ErrorKind.Unauthorized, key is null
-                ? "No API key was sent. Send it as 'X-Api-Key: <key>' or 'Authorization: Bearer <key>'."
+                ? $"No API key was sent. Send it as 'X-Api-Key: <key>' or 'Authorization: Bearer <key>'{(forBrowsers ? ", in a browser as the password" : "")}."
                 : "The API key is not known here.");
         }
 
@@ -58,6 +60,22 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyRing keys)
         return request.Headers.Authorization is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
             ? value[scheme.Length..].Trim()
             : null;
+    }
+
+    private static string? PasswordOf(HttpRequest request)
+    {
+        const string scheme = "Basic ";
+        if (!(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            || request.Headers.Authorization is not [{ } value] || !value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var bytes = new byte[value.Length];
+        if (!Convert.TryFromBase64String(value[scheme.Length..].Trim(), bytes, out var length))
+            return null;
+        var pair = Encoding.UTF8.GetString(bytes, 0, length);
+        return pair.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon && colon + 1 < pair.Length ? pair[(colon + 1)..] : null;
     }
 
     private static string? RefuseRemote(HttpContext http)

@@ -12,4 +12,12 @@ public static class RequiredScopeExtensions
         builder.WithMetadata(new RequiredScope(scope));
         return builder;
     }
+
+    /// <summary>Lets browsers read these routes: the API key may come as the password of HTTP Basic, whatever the user name.</summary>
+    public static TBuilder AllowBrowsers<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.WithMetadata(new BrowserAccess());
+        return builder;
+    }
 }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Drift.Api.Auth;
 using Drift.Api.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Drift.Api.Errors;
 
@@ -22,10 +24,17 @@ internal static class Problems
         if (kind.Status is 429 or 503)
             response.Headers.RetryAfter = RetryAfterOf(report).ToString(CultureInfo.InvariantCulture);
         if (kind == ErrorKind.Unauthorized)
-            response.Headers.WWWAuthenticate = "Bearer realm=\"drift\"";
+            response.Headers.WWWAuthenticate = Challenges(http);
         if (kind == ErrorKind.UnsupportedEncoding)
             response.Headers.AcceptEncoding = "gzip, br";
         return response.WriteAsJsonAsync(Of(http, report), DriftJson.Output.Problem, Problem.ContentType, http.RequestAborted);
+    }
+
+    // A browser asks its user only where it is told to.
+    private static StringValues Challenges(HttpContext http)
+    {
+        const string bearer = "Bearer realm=\"drift\"";
+        return http.GetEndpoint()?.Metadata.GetMetadata<BrowserAccess>() is null ? bearer : new StringValues([bearer, "Basic realm=\"drift\", charset=\"UTF-8\""]);
     }
 
     /// <summary>The problem as it goes over the wire, as an answer of its own or as part of one.</summary>

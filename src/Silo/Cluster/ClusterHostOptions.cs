@@ -26,6 +26,11 @@ public sealed class ClusterHostOptions
     /// <value>11111; 1 to 65535.</value>
     public int SiloPort { get; set; } = 11111;
 
+    /// <summary>How long a silo waits for another one's answer to a probe. After three without an answer it holds it for dead.</summary>
+    /// <value>3 seconds; 500 ms to 30 seconds.</value>
+    /// <remarks>Shorter finds dead silos sooner, and takes silos for dead that a busy machine or network holds up.</remarks>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a silo that stops goes on serving, not ready any more: until whoever sends it requests has noticed.</summary>
     /// <value>5 seconds; 0 to 2 minutes.</value>
     public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(5);

@@ -21,6 +21,8 @@ internal sealed class ClusterHostOptionsValidator(DatabaseConnection database) :
             faults.Add($"{Section}:{nameof(options.AdvertisedAddress)} is {address}, which no other silo can reach; name the address of this machine.");
         if (options.SiloPort is < 1 or > 65535)
             faults.Add($"{Section}:{nameof(options.SiloPort)} is {options.SiloPort}, it must be 1 to 65535.");
+        if (options.ProbeTimeout < TimeSpan.FromMilliseconds(500) || options.ProbeTimeout > TimeSpan.FromSeconds(30))
+            faults.Add($"{Section}:{nameof(options.ProbeTimeout)} is {options.ProbeTimeout}, it must be 00:00:00.5 to 00:00:30.");
         if (options.DrainDelay < TimeSpan.Zero || options.DrainDelay > TimeSpan.FromMinutes(2))
             faults.Add($"{Section}:{nameof(options.DrainDelay)} is {options.DrainDelay}, it must be 00:00:00 to 00:02:00.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

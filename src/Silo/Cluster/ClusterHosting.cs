@@ -58,7 +58,17 @@ internal static class ClusterHosting
                 IPAddress.IsLoopback(endpoints.AdvertisedIPAddress) ? endpoints.AdvertisedIPAddress : IPAddress.Any, host.Value.SiloPort);
         });
         // A silo that does not answer is out after three probes, so that its actors are elsewhere well within the deadline of a call.
-        services.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = TimeSpan.FromSeconds(3));
+        services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterHostOptions>>((membership, host) =>
+        {
+            membership.ProbeTimeout = host.Value.ProbeTimeout;
+            // Where answers have been slow lately Orleans waits longer, by default up to four times: too long for the deadline of a call.
+            membership.MaxProbeTimeout = 2 * host.Value.ProbeTimeout;
+            // Who has not written for three times this is lost: not counted among those whose votes are needed to declare others dead, and not
+            // waited for when all were lost at once.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(3);
+            // Who asks others to probe a silo for it takes them from what it read last: when those are lost too, it goes on asking them.
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        });
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<CallOptions>>((messaging, calls) => messaging.ResponseTimeout = calls.Value.Deadline);
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<ActorOptions>>((collection, actors) =>
         {
@@ -67,6 +77,7 @@ internal static class ClusterHosting
             collection.CollectionQuantum = actors.Value.IdleTimeout > TimeSpan.FromMinutes(2) ? TimeSpan.FromMinutes(1) : actors.Value.IdleTimeout / 2;
         });
 
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LostCluster>();
         silo.UseAdoNetClustering(options => options.Configure<NpgsqlDataSource>((membership, source) =>
         {
             membership.Invariant = Invariant;
