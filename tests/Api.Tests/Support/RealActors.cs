@@ -30,7 +30,10 @@ internal static class RealActors
                 NullLogger<TrainingActor>.Instance),
             clock,
             Microsoft.Extensions.Options.Options.Create(new ActorOptions()),
-            NullLogger<LocalEngine>.Instance);
+            NullLogger<LocalEngine>.Instance)
+        {
+            AdapterServices = _ => throw new NotSupportedException("LoRA versions have actors of their own here."),
+        };
     }
 
     private sealed class Nobody : IAlertRouter

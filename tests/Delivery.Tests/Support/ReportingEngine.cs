@@ -20,6 +20,10 @@ internal sealed class ReportingEngine : IDriftEngine
 
     public IGpuActor Gpu(string node) => throw new NotSupportedException();
 
+    public ITriggerActor Trigger(ModelId model) => throw new NotSupportedException();
+
+    public ITrainingActor Training(string tenant, string run) => throw new NotSupportedException();
+
     public IGpuCatalogActor GpuCatalog() => throw new NotSupportedException();
 
     public IAdapterActor Adapter(string tenant, string baseModel, string version) => throw new NotSupportedException();
