@@ -27,7 +27,7 @@ internal sealed partial class LoopRun : IAsyncDisposable
     public string Said => $"{Read("loop.log")}\n{Read("trainer.log")}";
 
     /// <summary>The steps that were passed so far, in their order, with the version that each was about.</summary>
-    public IReadOnlyList<string> Steps => [.. Step().Matches(Read("loop.log")).Select(m => m.Groups[2].Success ? $"{m.Groups[1].Value} {m.Groups[2].Value}" : m.Groups[1].Value)];
+    public IReadOnlyList<string> Steps => [.. Step().Matches(Read("loop.log").Split("The time line")[0]).Select(m => m.Groups[2].Success ? $"{m.Groups[1].Value} {m.Groups[2].Value}" : m.Groups[1].Value)];
 
     public async Task StartAsync(Uri server)
     {
