@@ -68,7 +68,7 @@ internal sealed class Picture(Dashboard dashboard, DateTimeOffset now, IReadOnly
         {
             case "timeseries": Lines(panel, lines, look, w, h); break;
             case "gauge": Gauge(panel, Single(answers), look, w, h); break;
-            case "stat": Stat(Single(answers), look, w, h); break;
+            case "stat": Stat((string?)panel.Json["options"]!["textMode"] == "name" ? string.Join(", ", lines.Select(l => l.Name)) : Single(answers), look, w, h); break;
             case "table": Table(panel, answers[0], h); break;
             case "barchart": Bars(answers[0], look, w, h); break;
             case "bargauge": BarGauge(lines, look); break;

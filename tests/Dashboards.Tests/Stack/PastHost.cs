@@ -60,6 +60,7 @@ internal static class PastHost
                 if (until >= TimeSpan.FromHours(1))
                     continue;
                 await traffic.TrainAsync();
+                await traffic.SendTelemetryAsync();
                 Append(scrapes, await http.GetStringAsync(new Uri("metrics", UriKind.Relative)), clock.GetUtcNow(), instance);
             }
         }
