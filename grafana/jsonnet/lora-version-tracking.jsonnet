@@ -93,6 +93,15 @@ lib.dashboard(
   [
     transitions('Created', 'blue', 'from_state is null', "'registered by ' || changed_by"),
     transitions('Deployed', 'green', "from_state = 'loading' and to_state = 'serving'", "'serves as ' || to_role"),
+    lib.triggered {
+      target: lib.table(|||
+        select created_at as time, model || ': ' || trigger_type || ' trigger, ' || status as text, model as tags
+        from finetuning_triggers
+        where tenant in (${tenant:sqlstring}) and model in (select model from lora_adapters where tenant in (${tenant:sqlstring}) and base_model in (${base:sqlstring}))
+          and $__timeFilter(created_at) and not dry_run
+        order by created_at
+      |||) + { refId: 'Anno' },
+    },
     transitions('Rolled back', 'red', "to_state in ('rolled_back', 'failed')", "to_state || coalesce(', ' || reason, '')"),
   ],
   'now-24h'

@@ -41,7 +41,7 @@ public static class DriftApiExtensions
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
         services.AddOptions<MetricsEndpointOptions>().BindConfiguration(MetricsEndpointOptions.SectionName);
         services.AddOptions<ApiKeyOptions>()
-            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(ApiKeyOptions.SectionName).Bind(options.Keys))
+            .Configure<IConfiguration>((options, configuration) => options.Read(configuration.GetSection(ApiKeyOptions.SectionName)))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<IngestOptions>>((kestrel, ingest) =>

@@ -35,6 +35,16 @@ public sealed class AccessTests
     }
 
     [Theory]
+    [InlineData("read")]
+    [InlineData("read, ingest")]
+    public async Task Scopes_given_as_one_text_do_not_open_everything(string scopes)
+    {
+        await using var host = await ApiHost.StartAsync(new Dictionary<string, string?> { ["Drift:ApiKeys:0:Key"] = "a-key-with-scopes-0123", ["Drift:ApiKeys:0:Scopes"] = scopes });
+        (await host.GetAsync("/v1/models", ("X-Api-Key", "a-key-with-scopes-0123"))).Ok();
+        (await host.SendAsync(HttpMethod.Put, "/v1/models/credit", "{}"u8.ToArray(), ("X-Api-Key", "a-key-with-scopes-0123"), ("Content-Type", "application/json"))).Problem(403, "forbidden");
+    }
+
+    [Theory]
     [InlineData("X-Api-Key", ApiHost.ReadKey)]
     [InlineData("Authorization", "Bearer " + ApiHost.ReadKey)]
     [InlineData("Authorization", "bearer " + ApiHost.ReadKey)]

@@ -24,6 +24,7 @@ internal sealed class AdapterLife(HttpClient http)
         }),
         (TimeSpan.FromHours(3), async life =>
         {
+            await life.SendAsync(HttpMethod.Post, $"v1/models/{Model}/triggers", """{"by": "ann", "reason": "the weekly refresh"}""");
             await life.DeployAsync("v3", "deploy_canary", rank: 16, validationLoss: 0.55);
             await life.SendAsync(1_500, ("v2", 0.93), ("v3", 0.8));
         }),
