@@ -57,7 +57,7 @@ passed=0 failed=0 skipped=0
 failures=() skips=()
 leave_out() { skipped=$((skipped + 1)); skips+=("$1: $2"); }
 
-# One run per project, one more at a time than there are cores, because many tests wait for processes that they started; those that take longest
+# One run per project, as many at a time as there are cores; those that take longest
 # first. Every server that a test starts takes a free port.
 projects=()
 longest=(tests/Silo.Tests tests/Standalone.Tests tests/Grains.Tests tests/Api.Tests tests/Load.Tests)
@@ -85,7 +85,7 @@ run_one() {
     echo $? >"$results/$name.exit"
 }
 export -f run_one
-printf '%s\0' "${projects[@]}" | xargs -0 -P "$((cores + 1))" -I '{}' bash -c 'run_one "$@"' run_one "$results" '{}' "$@"
+printf '%s\0' "${projects[@]}" | xargs -0 -P "$cores" -I '{}' bash -c 'run_one "$@"' run_one "$results" '{}' "$@"
 
 # "outcome<TAB>test<TAB>first line of its message" for every result in a trx file.
 outcomes() {
