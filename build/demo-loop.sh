@@ -11,6 +11,8 @@ SILOS=${SILOS:-1} PORT=${PORT:-8180} TRAINER_PORT=${TRAINER_PORT:-8190}
 standalone=artifacts/bin/Standalone/release/Drift.Standalone.dll
 url=http://127.0.0.1:$PORT
 work=$(mktemp -d "${TMPDIR:-/tmp}/drift-loop.XXXXXX")
+# PostgreSQL runs as another user where this runs as root, and must get through.
+chmod 711 "$work"
 
 say() { echo "demo-loop: $*"; }
 fail() { echo "demo-loop: $*" >&2; exit 1; }
