@@ -30,8 +30,8 @@ public sealed class VllmPollServiceTests
         // It fell idle, and its last word stays on the page.
         host.Clock.Advance(TimeSpan.FromMinutes(6));
 
-        await SeesAsync(host);
-        Assert.Equal(1, Value(host, "drift_vllm_up"));
+        // A reading that was under way ran out of its time as the clock went on: what counts is the next one.
+        await host.UntilAsync(() => Value(host, "drift_vllm_up") == 1 && !Adapters(host).Any(), "it answers, and nothing is shown as running");
     }
 
     [Fact]
