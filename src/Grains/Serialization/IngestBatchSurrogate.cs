@@ -55,5 +55,5 @@ internal sealed class IngestBatchConverter : IConverter<IngestBatch, IngestBatch
 [RegisterCopier]
 internal sealed class IngestBatchCopier : IDeepCopier<IngestBatch>
 {
-    public IngestBatch DeepCopy(IngestBatch input, CopyContext context) => input;
+    public IngestBatch? DeepCopy(IngestBatch? input, CopyContext context) => input;
 }

@@ -57,7 +57,7 @@ internal sealed partial class LostCluster(
     /// <summary>True when there is nothing left to do.</summary>
     private async Task<bool> EvictAsync(CancellationToken stopping)
     {
-        var members = Members(await table.ReadAll());
+        var members = Members(await table.ReadAllAsync(stopping));
         if (members.Count == 0)
             return true;
         var now = time.GetUtcNow().UtcDateTime;
@@ -66,11 +66,11 @@ internal sealed partial class LostCluster(
         foreach (var member in members)
         {
             // Each change raises the table's version. A silo that starts beside this one may have been faster.
-            var data = await table.ReadRow(member.SiloAddress);
+            var data = await table.ReadRowAsync(member.SiloAddress, stopping);
             if (data.TryGet(member.SiloAddress) is not { Item1: { Status: SiloStatus.Active } entry, Item2: var etag })
                 continue;
             entry.Status = SiloStatus.Dead;
-            if (await table.UpdateRow(entry, etag, data.Version.Next()))
+            if (await table.UpdateRowAsync(entry, etag, data.Version.Next(), stopping))
                 LogDeclaredDead(entry.SiloName, entry.SiloAddress.Endpoint.ToString(), LastSeen(entry));
         }
 
