@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Drift.Actors.Ports;
 using Drift.Core.Codec;
 using Drift.Core.Plans;
@@ -6,6 +7,7 @@ using Drift.Core.Profiles;
 using Drift.Core.Rows;
 using Drift.Core.Settings;
 using Drift.Core.Windows;
+using Microsoft.Extensions.Logging;
 
 namespace Drift.Actors.Model;
 
@@ -33,13 +35,14 @@ public sealed partial class ModelActor
     private async Task<IngestResult> TakeAsync(IngestBatch batch, CancellationToken cancellationToken)
     {
         var isNew = !_state.Exists;
+        var ids = BatchIdHash.Of(batch.BatchIds);
         var plan = _state.Plan;
         JournalPayload payload;
         if (plan is null)
         {
             if (batch.Raw is null)
                 return Result(IngestOutcome.PlanChanged);
-            if (await FindCountedAsync(batch.BatchIds, cancellationToken) is { Count: > 0 } duplicates)
+            if (await FindCountedAsync(batch.BatchIds, ids, cancellationToken) is { Count: > 0 } duplicates)
                 return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             if (!LearnsFromFirstRows && _state.KeptRows >= Math.Max(_state.Settings.Reference.Rows, _state.Settings.MinRows))
             {
@@ -55,7 +58,7 @@ public sealed partial class ModelActor
         {
             if (batch.Delta is null || !IsOfPlan(batch.Delta, plan))
                 return Result(IngestOutcome.PlanChanged);
-            if (_recentIds.Find(batch.BatchIds) is { Count: > 0 } duplicates)
+            if (_recentIds.Find(batch.BatchIds, ids) is { Count: > 0 } duplicates)
                 return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             var deltas = new List<byte[]> { batch.Delta };
             if (await JoinWaitingLabelsAsync(batch.Predictions, plan, cancellationToken) is { } joined)
@@ -70,12 +73,13 @@ public sealed partial class ModelActor
         };
         return await AppendAsync(
             entry,
+            ids,
             decoded,
             async outcome =>
             {
                 if (outcome == AppendOutcome.Duplicate)
                 {
-                    var duplicates = await FindCountedAsync(batch.BatchIds, cancellationToken);
+                    var duplicates = await FindCountedAsync(batch.BatchIds, ids, cancellationToken);
                     // None when it was forgotten meanwhile.
                     return duplicates.Count > 0 ? Result(IngestOutcome.Duplicate) with { Duplicates = duplicates } : await TakeAsync(batch, cancellationToken);
                 }
@@ -88,13 +92,46 @@ public sealed partial class ModelActor
     }
 
     /// <summary>Those of the batch ids that were counted before, within the idempotency horizon.</summary>
-    private async Task<IReadOnlyList<string>> FindCountedAsync(IReadOnlyList<string> batchIds, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> FindCountedAsync(IReadOnlyList<string> batchIds, UInt128[] hashes, CancellationToken cancellationToken)
     {
-        if (batchIds.Count == 0)
-            return [];
-        var recent = _recentIds.Find(batchIds);
-        return recent.Count > 0 ? recent : [.. await _services.Journal.FindPrunedBatchIdsAsync(Key, batchIds, cancellationToken)];
+        var recent = _recentIds.Find(batchIds, hashes);
+        return recent.Count > 0 || !MayBePruned(hashes) ? recent : [.. await _services.Journal.FindPrunedBatchIdsAsync(Key, batchIds, cancellationToken)];
     }
+
+    /// <summary>False when it is certain that no pruned entry had one of these ids.</summary>
+    private bool MayBePruned(UInt128[] hashes)
+    {
+        // A model whose batches have no ids never reads what there is.
+        if (hashes.Length > 0 && _rememberingPruned is null)
+            _rememberingPruned = RememberPrunedAsync(_prunedIds);
+        return _prunedIds.MayHave(hashes);
+    }
+
+    /// <summary>Reads the ids of pruned entries, beside whatever else the actor does; until that is done, the journal is asked.</summary>
+    private async Task RememberPrunedAsync(PrunedBatchIds pruned)
+    {
+        try
+        {
+            var some = new List<UInt128>();
+            await foreach (var id in _services.Journal.ReadPrunedBatchIdsAsync(Key, PrunedBatchIds.Most, CancellationToken.None))
+            {
+                some.Add(BatchIdHash.Of(id));
+                if (some.Count < 1_000)
+                    continue;
+                pruned.Add(CollectionsMarshal.AsSpan(some), Now);
+                some.Clear();
+            }
+
+            pruned.Add(CollectionsMarshal.AsSpan(some), Now);
+            pruned.Complete();
+        }
+        catch (DriftException e)
+        {
+            LogPrunedUnread(_id, e);
+        }
+    }
+
+    private PrunedBatchIds NothingPruned() => new(Options.IdempotencyHorizon, Now);
 
     /// <summary>What follows from an appended entry. The entry is durable, so a failure here is no failure of the request.</summary>
     private async Task AfterAppendAsync(bool reportNow, CancellationToken cancellationToken)
@@ -236,4 +273,7 @@ public sealed partial class ModelActor
         else
             cells.SetText(row, text);
     }
+
+    [LoggerMessage(EventId = 2008, EventName = "PrunedBatchIdsUnread", Level = LogLevel.Warning, Message = "Model {Model}: the ids of earlier batches could not be read. Nothing is counted twice: each append asks the database for its ids, which takes longer, until the model is read again.")]
+    private partial void LogPrunedUnread(ModelId model, Exception exception);
 }

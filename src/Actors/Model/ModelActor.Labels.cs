@@ -13,7 +13,9 @@ public sealed partial class ModelActor
         RequireExists();
         // Rows and labels share the journal, but not their ids: a caller may well name both batches of a day alike.
         var batchId = batch.BatchId is null ? null : $"labels\n{batch.BatchId}";
-        if (batchId is not null && (await FindCountedAsync([batchId], cancellationToken)).Count > 0)
+        string[] batchIds = batchId is null ? [] : [batchId];
+        var hashes = BatchIdHash.Of(batchIds);
+        if ((await FindCountedAsync(batchIds, hashes, cancellationToken)).Count > 0)
             return new LabelResult { Duplicate = true };
 
         var ids = batch.Labels.Select(l => l.Id).Distinct(StringComparer.Ordinal).ToList();
@@ -60,9 +62,10 @@ public sealed partial class ModelActor
             Deltas = plan is null || current.Count == 0 ? [] : [LabelDelta(current, plan, Now)],
             ReferenceDelta = plan is null || reference.Count == 0 ? null : LabelDelta(reference, plan, Now),
         };
-        var entry = NewEntry(JournalPayload.Labels, batchId is null ? [] : [batchId], payload.Encode()) with { Labels = fresh };
+        var entry = NewEntry(JournalPayload.Labels, batchIds, payload.Encode()) with { Labels = fresh };
         return await AppendAsync(
             entry,
+            hashes,
             DecodedEntry.Of(JournalPayload.Labels, payload, plan),
             async outcome =>
             {

@@ -73,6 +73,8 @@ public sealed partial class ModelActor
             _state = new ModelSnapshot();
             _savedPlan = null;
             _recentIds = new RecentBatchIds();
+            _prunedIds = NothingPruned();
+            _rememberingPruned = null;
             _sequence = _snapshotSequence = _snapshotVersion = 0;
             _mustReload = _snapshotUncertain = false;
             SetDamage(null);

@@ -104,11 +104,11 @@ public sealed partial class ModelActor
         var needless = copies == SnapshotCopies.Both ? sequence : _snapshotSequence;
         _snapshotSequence = sequence;
         _savedPlan = plan;
-        var ids = _recentIds;
+        var (ids, pruned) = (_recentIds, _prunedIds);
         try
         {
             await _services.Journal.PruneAsync(Key, needless, Now - Options.IdempotencyHorizon, CancellationToken.None);
-            ids.Forget(needless);
+            ids.Forget(needless, pruned, Now);
         }
         catch (DriftException e)
         {
@@ -153,8 +153,10 @@ public sealed partial class ModelActor
 
         var recentIds = new RecentBatchIds();
         foreach (var (at, ids) in await _services.Journal.ReadBatchIdsAsync(Key, cancellationToken))
-            recentIds.Add(at, ids);
+            recentIds.Add(at, BatchIdHash.Of(ids));
         _recentIds = recentIds;
+        _prunedIds = NothingPruned();
+        _rememberingPruned = null;
         _state = state;
         _savedPlan = state.Plan;
         _snapshotVersion = stored?.Version ?? 0;

@@ -27,6 +27,8 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private long _sequence;
     private bool _mustReload;
     private RecentBatchIds _recentIds = new();
+    private PrunedBatchIds _prunedIds;
+    private Task? _rememberingPruned;
 
     // Calls that wait at the gate, with what they bring in memory.
     private int _waiting;
@@ -43,6 +45,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _id = id;
         _services = services;
         _logger = services.Logger;
+        _prunedIds = NothingPruned();
     }
 
     private string Key => ActorKey.Model(_id);
@@ -157,9 +160,16 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// Appends an entry and applies it. The caller holds the gate and has checked the payload. When another activation took the
     /// sequence, the state is read again and the caller's <paramref name="retry"/> decides afresh.
     /// </summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="batchIds">The hashes of its batch ids.</param>
+    /// <param name="decoded">What is applied.</param>
+    /// <param name="done">What follows an outcome that is known.</param>
+    /// <param name="retry">What follows when another activation was first.</param>
+    /// <param name="cancellationToken">Ends reading the state again, never the append.</param>
     private async Task<T> AppendAsync<T>(
-        JournalEntry entry, DecodedEntry decoded, Func<AppendOutcome, Task<T>> done, Func<Task<T>> retry, CancellationToken cancellationToken)
+        JournalEntry entry, UInt128[] batchIds, DecodedEntry decoded, Func<AppendOutcome, Task<T>> done, Func<Task<T>> retry, CancellationToken cancellationToken)
     {
+        entry = entry with { BatchIdsAreNew = !MayBePruned(batchIds) };
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
         // A caller that goes away now must not leave it open whether its batch was written: the append runs to its end.
@@ -192,7 +202,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
                 return await done(outcome);
             default:
                 _sequence = entry.Sequence;
-                _recentIds.Add(entry.Sequence, entry.BatchIds);
+                _recentIds.Add(entry.Sequence, batchIds);
                 Apply(_state, decoded, entry.At);
                 return await done(outcome);
         }

@@ -72,6 +72,10 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
         _journal.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, CancellationToken cancellationToken) =>
+        _journal.ReadPrunedBatchIdsAsync(actorKey, most, cancellationToken);
+
+    /// <inheritdoc/>
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         _journal.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
 

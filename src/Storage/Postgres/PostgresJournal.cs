@@ -9,19 +9,32 @@ namespace Drift.Storage.Postgres;
 
 internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays days) : IGroupJournal
 {
+    // Those of the given ids that pruned entries had: the hours of each actor one by one, then each id in each of them.
+    private const string KnownIds = """
+        hours (actor_key, hour) as (
+            select a.actor_key, (select min(b.hour) from drift_batches b where b.actor_key = a.actor_key) from (select distinct actor_key from ids) a
+            union all
+            select h.actor_key, (select min(b.hour) from drift_batches b where b.actor_key = h.actor_key and b.hour > h.hour)
+            from hours h where h.hour is not null
+        ), known as (
+            select ids.* from ids
+            join hours h on h.actor_key = ids.actor_key
+            join drift_batches b on b.actor_key = h.actor_key and b.hour = h.hour and b.batch_id = ids.batch_id
+        )
+        """;
+
     // What comes back was appended: of the others, a batch id is known or the sequence is taken. That is expected traffic, so it is no error
     // in the server's log.
-    private const string Entry = """
-        with given as (
+    private const string Entry = $"""
+        with recursive ids as (
+            select place, actor_key, batch_id from unnest($7, $8, $9) as id (place, actor_key, batch_id)
+        ), {KnownIds}, given as (
             select place, actor_key, seq, kind, appended_at, payload, batch_ids
             from unnest($1, $2, $3, $4, $5, $6) with ordinality as e (actor_key, seq, kind, appended_at, payload, batch_ids, place)
         ), entry as (
             insert into drift_journal (actor_key, seq, kind, appended_at, payload, batch_ids)
             select actor_key, seq, kind, appended_at, payload, batch_ids from given
-            where place not in (
-                select id.place
-                from unnest($7, $8, $9) as id (place, actor_key, batch_id)
-                where exists (select from drift_batches k where k.actor_key = id.actor_key and k.batch_id = id.batch_id))
+            where place not in (select place from known)
             on conflict do nothing
             returning actor_key, seq
         )
@@ -60,9 +73,15 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
         select actor_key, seq from entry
         """;
 
-    private const string Known = """
-        select k.actor_key, k.batch_id from unnest($1, $2) as k (actor_key, batch_id)
-        where exists (select from drift_batches b where b.actor_key = k.actor_key and b.batch_id = k.batch_id)
+    private const string Known = $"""
+        with recursive ids as (
+            select actor_key, batch_id from unnest($1, $2) as id (actor_key, batch_id)
+        ), {KnownIds}
+        select actor_key, batch_id from known
+        """;
+
+    private const string SelectPrunedIds = """
+        select batch_id from drift_batches where actor_key = $1 limit $2
         """;
 
     private const string SelectIds = """
@@ -70,11 +89,11 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
         """;
 
     private const string MoveIds = """
-        insert into drift_batches (actor_key, seq, batch_id)
-        select j.actor_key, j.seq, b.batch_id
+        insert into drift_batches (actor_key, hour, batch_id)
+        select j.actor_key, date_trunc('hour', j.appended_at, 'UTC'), b.batch_id
         from drift_journal j, json_array_elements_text(j.batch_ids::json) as b (batch_id)
         where j.actor_key = $1 and j.seq <= $2 and j.batch_ids is not null
-        order by b.batch_id collate "C"
+        order by 2, b.batch_id collate "C"
         on conflict do nothing
         """;
 
@@ -97,15 +116,11 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
                               order by seq desc limit 1), -9223372036854775808)
         """;
 
-    // Entries come in order of time: walking up to the first that is young enough, or still has its payload, touches only what is to be deleted.
     private const string DropIds = """
-        delete from drift_batches
-        where actor_key = $1
-          and seq < coalesce((select seq from drift_journal
-                              where actor_key = $1 and (appended_at >= $2 or payload is not null)
-                              order by seq limit 1), 9223372036854775807)
+        delete from drift_batches where actor_key = $1 and hour <= $2 - interval '1 hour'
         """;
 
+    // Entries come in order of time: walking up to the first that is young enough touches only what is to be deleted.
     private const string DropEntries = """
         delete from drift_journal
         where actor_key = $1 and payload is null and appended_at < $2
@@ -166,6 +181,17 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
         (await FindAsync([.. batchIds.Select(id => (actorKey, id))], cancellationToken).ConfigureAwait(false))
             .Select(k => k.BatchId).ToHashSet(StringComparer.Ordinal);
 
+    public async IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = database.Command(SelectPrunedIds, Parameter.Text(actorKey), Parameter.Long(most));
+        await using var row = await PostgresDatabase.RunAsync(token => command.ExecuteReaderAsync(token), cancellationToken).ConfigureAwait(false);
+        while (await PostgresDatabase.RunAsync(token => row.ReadAsync(token), cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return row.GetString(0);
+        }
+    }
+
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             () => database.Batch(
@@ -219,7 +245,7 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
     private NpgsqlCommand Command(Keyed[] group)
     {
         var records = group.Any(e => e.Entry.Predictions.Count + e.Entry.Labels.Count > 0);
-        var ids = group.SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
+        var ids = group.Where(e => !e.Entry.BatchIdsAreNew).SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
         var command = database.Command(
             records ? InsertWithRecords : Insert,
             Parameter.Texts(group, e => e.Actor),

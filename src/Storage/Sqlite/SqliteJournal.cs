@@ -25,9 +25,20 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         on conflict do nothing
         """;
 
+    // The actor's hours one by one, then each id in each of them: nothing else is touched.
     private const string Known = """
-        select batch_id from drift_batches
-        where actor_key = $actor_key and batch_id in (select value from json_each($batch_ids))
+        with recursive hours (hour) as (
+            select min(hour) from drift_batches where actor_key = $actor_key
+            union all
+            select (select min(hour) from drift_batches where actor_key = $actor_key and hour > hours.hour) from hours where hour is not null
+        )
+        select b.batch_id
+        from hours cross join json_each($batch_ids) given
+        cross join drift_batches b on b.actor_key = $actor_key and b.hour = hours.hour and b.batch_id = given.value
+        """;
+
+    private const string SelectPrunedIds = """
+        select batch_id from drift_batches where actor_key = $actor_key limit $most
         """;
 
     private const string SelectIds = """
@@ -45,10 +56,10 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         """;
 
     private const string MoveIds = """
-        insert into drift_batches (actor_key, seq, batch_id)
-        select actor_key, seq, value from drift_journal, json_each(batch_ids)
+        insert into drift_batches (actor_key, hour, batch_id)
+        select actor_key, appended_at - appended_at % 3600000000, value from drift_journal, json_each(batch_ids)
         where actor_key = $actor_key and seq <= $through and batch_ids is not null
-        order by value
+        order by 2, 3
         on conflict do nothing
         """;
 
@@ -83,15 +94,11 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
         """;
 
-    // Entries come in order of time: walking up to the first that is young enough, or still has its payload, touches only what is to be deleted.
     private const string DropIds = """
-        delete from drift_batches
-        where actor_key = $actor_key
-          and seq < coalesce((select seq from drift_journal
-                              where actor_key = $actor_key and (appended_at >= $before or payload is not null)
-                              order by seq limit 1), 9223372036854775807)
+        delete from drift_batches where actor_key = $actor_key and hour <= $before - 3600000000
         """;
 
+    // Entries come in order of time: walking up to the first that is young enough touches only what is to be deleted.
     private const string DropEntries = """
         delete from drift_journal
         where actor_key = $actor_key and payload is null and appended_at < $before
@@ -109,7 +116,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 
     // One commit, so one wait for the disk. A single entry without records is a transaction by itself.
     public Task<AppendOutcome[]> AppendAsync(IReadOnlyList<JournalEntry> entries) =>
-        entries is [{ Predictions.Count: 0, Labels.Count: 0, BatchIds.Count: 0 }]
+        entries is [{ Predictions.Count: 0, Labels.Count: 0, BatchIdsAreNew: true } or { Predictions.Count: 0, Labels.Count: 0, BatchIds.Count: 0 }]
             ? database.WriteAsync(session => new[] { AppendEntry(session, entries[0]) }, CancellationToken.None)
             : database.TransactAsync(session => AppendGroup(session, entries), CancellationToken.None);
 
@@ -152,6 +159,29 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
         database.ReadAsync(session => FindKnown(session, actorKey, [.. batchIds]), cancellationToken);
 
+    public async IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var session = database.Rent();
+        try
+        {
+            using var row = database.Translate(() => session.Statement(SelectPrunedIds).Bind("$actor_key", actorKey).Bind("$most", most).Query());
+            var read = 0;
+            while (database.Translate(() => row.Read() ? row.GetString(0) : null) is { } id)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return id;
+
+                // There may be a million: others get room on this thread.
+                if (++read % 1_000 == 0)
+                    await Task.Yield();
+            }
+        }
+        finally
+        {
+            database.Return(session);
+        }
+    }
+
     public async Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken)
     {
         // SQLite works on the calling thread: an actor's turns must not wait for this.
@@ -192,7 +222,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     private static AppendOutcome AppendEntry(SqliteSession session, JournalEntry entry)
     {
         var actorKey = ActorKey.Model(entry.Model);
-        if (FindKnown(session, actorKey, entry.BatchIds).Count > 0)
+        if (!entry.BatchIdsAreNew && FindKnown(session, actorKey, entry.BatchIds).Count > 0)
             return AppendOutcome.Duplicate;
         var appended = session.Statement(Insert)
             .Bind("$actor_key", actorKey)

@@ -21,6 +21,9 @@ public sealed class TouchyJournal(EngineHarness harness, IJournal inner) : IJour
     public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
         inner.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
 
+    public IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, CancellationToken cancellationToken) =>
+        inner.ReadPrunedBatchIdsAsync(actorKey, most, cancellationToken);
+
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) => harness.OnPrune is { } fail
         ? fail(() => inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken))
         : inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);

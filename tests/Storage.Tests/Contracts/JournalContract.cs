@@ -226,6 +226,48 @@ public abstract class JournalContract(StoreFixture fixture)
     }
 
     [StoreFact]
+    public async Task Ids_that_the_actor_is_certain_of_are_not_looked_for()
+    {
+        await AppendAsync(Entry(1) with { BatchIds = ["a"] });
+        await Journal.PruneAsync(Actor, 1, Noon.AddDays(-1), default);
+
+        Assert.Equal(AppendOutcome.Appended, await AppendAsync(Entry(2) with { BatchIds = ["a"], BatchIdsAreNew = true }));
+        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(3) with { BatchIds = ["a"] }));
+    }
+
+    [StoreFact]
+    public async Task A_pruned_id_is_found_whatever_the_hour_of_its_entry()
+    {
+        for (var sequence = 1; sequence <= 30; sequence++)
+            await AppendAsync(Entry(sequence, batchId: $"b{sequence}") with { At = Noon.AddHours(sequence) });
+        await Journal.PruneAsync(Actor, 30, Noon, default);
+
+        string[] asked = ["b1", "b17", "b30", "b31"];
+        Assert.Equal(["b1", "b17", "b30"], (await Journal.FindPrunedBatchIdsAsync(Actor, asked, default)).Order(StringComparer.Ordinal));
+        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(31) with { BatchIds = ["b31", "b17"] }));
+    }
+
+    [StoreFact]
+    public async Task ReadPrunedBatchIdsAsync_gives_what_pruning_moved_and_no_more_than_asked_for()
+    {
+        for (var sequence = 1; sequence <= 6; sequence++)
+            await AppendAsync(Entry(sequence, batchId: $"b{sequence}") with { At = Noon.AddHours(sequence) });
+        await AppendAsync(Entry(1, batchId: "other") with { Model = Store.NewModel() });
+        await Journal.PruneAsync(Actor, 4, Noon, default);
+
+        Assert.Equal(["b1", "b2", "b3", "b4"], (await PrunedAsync(most: 9)).Order(StringComparer.Ordinal));
+        Assert.Equal(3, (await PrunedAsync(most: 3)).Count);
+
+        async Task<List<string>> PrunedAsync(int most)
+        {
+            var ids = new List<string>();
+            await foreach (var id in Journal.ReadPrunedBatchIdsAsync(Actor, most, default))
+                ids.Add(id);
+            return ids;
+        }
+    }
+
+    [StoreFact]
     public async Task PruneAsync_moves_the_ids_of_any_number_of_entries()
     {
         for (var sequence = 1; sequence <= 50; sequence++)

@@ -41,6 +41,9 @@ internal sealed class GatedJournal(IGroupJournal? inner = null) : IGroupJournal
     public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }
