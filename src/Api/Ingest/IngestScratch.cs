@@ -6,7 +6,12 @@ namespace Drift.Api.Ingest;
 /// <summary>What one ingest request works with: costly to make, so it is kept for the next. Used by one request at a time.</summary>
 internal sealed class IngestScratch
 {
+    private const int SmallBody = 16 * 1024;
+    private const int SmallUses = 64;
+
     private RowBatch? _kept;
+    private long _retained;
+    private int _uses;
 
     public RowBatch Rows { get; private set; } = new();
 
@@ -17,11 +22,14 @@ internal sealed class IngestScratch
     public void Swap() => (Rows, _kept) = (Kept, Rows);
 
     /// <summary>Forgets all rows and gives the memory that is kept, in bytes.</summary>
-    public long Clear()
+    /// <param name="bodyBytes">The body that it was used for: small ones add so little that they are summed up now and then only.</param>
+    public long Clear(int bodyBytes)
     {
         Rows.Clear();
         _kept?.Clear();
-        return Rows.RetainedBytes + (_kept?.RetainedBytes ?? 0);
+        if (bodyBytes > SmallBody || _uses++ % SmallUses == 0)
+            _retained = Rows.RetainedBytes + (_kept?.RetainedBytes ?? 0);
+        return _retained;
     }
 }
 
@@ -57,7 +65,7 @@ internal sealed class IngestScratchPool
     {
         if (bodyBytes > LargestBody || _free.Count >= Most)
             return;
-        var bytes = scratch.Clear() + Overhead;
+        var bytes = scratch.Clear(bodyBytes) + Overhead;
         if (bytes > LargestScratch)
             return;
         if (Interlocked.Add(ref _bytes, bytes) > MostBytes)

@@ -23,8 +23,8 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
     /// <summary>The rows that carry an id, under the plan that was met last.</summary>
     public IReadOnlyList<PredictionRecord> Predictions { get; private set; } = PredictionRecords.Of(scratch.Rows, plan.Segments, arrivedAt);
 
-    /// <summary>The memory that its rows keep, in bytes.</summary>
-    public long Bytes { get; } = scratch.Rows.RetainedBytes;
+    /// <summary>The memory that its rows take, in bytes.</summary>
+    public long Bytes { get; } = scratch.Rows.UsedBytes;
 
     /// <summary>Whether its caller went away, so that nobody waits for the answer.</summary>
     public bool IsAbandoned => aborted.IsCancellationRequested;

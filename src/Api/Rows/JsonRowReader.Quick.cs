@@ -14,30 +14,66 @@ internal ref partial struct JsonRowReader
     // Rows that had to be read twice, after which most rows must have been worth the try.
     private const int PatientRows = 16;
 
+    // In a longer one the first row does not matter.
+    private const int ShortDocument = 16 * 1024;
+
     // What ends a plain string: its quotation mark, or what makes it not plain.
     private static readonly SearchValues<byte> StringEnds = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(i => (byte)i)]);
+
+    /// <summary>
+    /// Reads the first row of a short document, and those behind it, if they look as the batch before did: most requests with a single row are
+    /// like the one before. The tokenizer has seen the array begin, so it goes on only where another row begins or the array ends; what else may
+    /// stand there it looks at from the array's beginning.
+    /// </summary>
+    private void ReadQuickFirstRows()
+    {
+        if (_body.Length is 0 or > ShortDocument)
+            return;
+        var at = _readerStart + (int)_reader.BytesConsumed;
+        if (!TryQuickRow(ref at))
+            return;
+        var next = at;
+        while (TryTake(ref next, ',') && TryQuickRow(ref next))
+            at = next;
+        var (end, comma) = (at, at);
+        if (TryTake(ref end, ']'))
+        {
+            GoOnBehind(at);
+            return;
+        }
+
+        var row = TryTake(ref comma, ',') ? comma : at;
+        if (row > at && TryTake(ref row, '{'))
+            GoOnBehind(comma);
+        else
+            _batch.Clear();
+    }
 
     /// <summary>Reads rows behind one that the tokenizer read, as long as they are as expected; the tokenizer goes on behind them.</summary>
     private void ReadQuickRows()
     {
         if (_body.IsEmpty || (_otherRows > PatientRows && _otherRows > _quickRows))
             return;
-        var at = _readerStart + (int)_reader.BytesConsumed;
-        var begun = at;
-        while (TryQuickRow(ref at))
-            _quickRows++;
-        if (at == begun)
-            return;
+        var begun = _readerStart + (int)_reader.BytesConsumed;
+        var (at, next) = (begun, begun);
+        while (TryTake(ref next, ',') && TryQuickRow(ref next))
+            (at, _quickRows) = (next, _quickRows + 1);
+        if (at > begun)
+            GoOnBehind(at);
+    }
+
+    private void GoOnBehind(int at)
+    {
         _reader = new Utf8JsonReader(_body[at..], isFinalBlock: true, _reader.CurrentState);
         _readerStart = at;
         _resumed = true;
     }
 
-    /// <summary>Reads a comma and a row; false, with nothing changed, when the tokenizer must look at it.</summary>
+    /// <summary>Reads a row; false, with nothing changed, when the tokenizer must look at it.</summary>
     private bool TryQuickRow(ref int at)
     {
         var i = at;
-        if (!TryTake(ref i, ',') || !TryTake(ref i, '{'))
+        if (!TryTake(ref i, '{'))
             return false;
         _row = _batch.Count;
         AddRow("rows");
@@ -173,7 +209,7 @@ internal ref partial struct JsonRowReader
         cells = null!;
         if ((uint)i >= (uint)_body.Length || _body[i] != '"')
             return false;
-        if (field == JsonField.Features && _batch.TryNextFeature(_body[(i + 1)..], out var next))
+        if (field == JsonField.Features && (_batch.TryNextFeature(_body[(i + 1)..], out var next) || (_row == 0 && _batch.TryFeatureAsBefore(_body[(i + 1)..], out next))))
         {
             i += next.Utf8Length + 2;
             cells = next;

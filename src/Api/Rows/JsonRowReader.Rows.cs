@@ -10,6 +10,7 @@ internal ref partial struct JsonRowReader
     {
         if (_reader.TokenType != JsonTokenType.StartArray)
             throw Fault("rows", $"rows must be an array of objects, found {Found()}.");
+        ReadQuickFirstRows();
         while (Next() != JsonTokenType.EndArray)
         {
             _row = _batch.Count;

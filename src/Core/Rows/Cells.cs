@@ -54,6 +54,9 @@ public sealed class Cells
     /// <summary>Memory that <see cref="Clear"/> keeps, in bytes.</summary>
     internal long RetainedBytes => (13L * _tags.Length) + (4L * _vectors.Length);
 
+    /// <summary>Memory that its cells take, in bytes.</summary>
+    internal long UsedBytes => (13L * _rows) + (4L * _vectorsUsed);
+
     /// <summary>What the cell of <paramref name="row"/> holds.</summary>
     public CellTag Tag(int row) => row < _rows ? _tags[row] : CellTag.Missing;
 

@@ -95,6 +95,12 @@ public sealed class RowBatch
     /// </summary>
     public bool TryNextFeature(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Cells? cells) => _features.TryNext(utf8, out cells);
 
+    /// <summary>
+    /// Whether a text begins with the name of the feature that the batch before had next and a quotation mark; then that column is this
+    /// batch's, too. For the first row, which no other came before.
+    /// </summary>
+    public bool TryFeatureAsBefore(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Cells? cells) => _features.TryAsBefore(utf8, out cells);
+
     /// <summary>The feature column of that name, if a row has named it.</summary>
     public bool TryKnownFeature(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells) => _features.TryKnown(utf8Name, out cells);
 
@@ -137,6 +143,11 @@ public sealed class RowBatch
         Texts.RetainedBytes + (12L * _ids.Length) + _features.RetainedBytes + _segments.RetainedBytes + _classScores.RetainedBytes +
         Prediction.RetainedBytes + Score.RetainedBytes + Label.RetainedBytes + Serving.RetainedBytes;
 
+    /// <summary>Memory that the rows take, in bytes; what is kept for others beside them is not counted.</summary>
+    public long UsedBytes =>
+        Texts.UsedBytes + (12L * Count) + _features.UsedBytes + _segments.UsedBytes + _classScores.UsedBytes
+        + Prediction.UsedBytes + Score.UsedBytes + Label.UsedBytes + Serving.UsedBytes;
+
     /// <summary>The event times of all rows as <see cref="Time"/> gives them.</summary>
     internal ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
 
@@ -165,6 +176,7 @@ public sealed class RowBatch
         private readonly TextTable _names = new();
         private readonly List<Cells> _known = [];
         private readonly Stack<Cells> _spare = [];
+        private readonly List<Cells> _before = [];
         private int _next;
 
         /// <summary>The columns that were named since <see cref="Clear"/>, in order of first appearance.</summary>
@@ -179,6 +191,17 @@ public sealed class RowBatch
                     bytes += column.RetainedBytes;
                 foreach (var column in _spare)
                     bytes += column.RetainedBytes;
+                return bytes;
+            }
+        }
+
+        public long UsedBytes
+        {
+            get
+            {
+                var bytes = 0L;
+                foreach (var column in Columns)
+                    bytes += column.UsedBytes;
                 return bytes;
             }
         }
@@ -212,12 +235,29 @@ public sealed class RowBatch
             if (_next >= Columns.Count)
                 return false;
             var expected = Columns[_next];
-            var name = expected.Utf8Name;
-            if (!expected.IsPlainName || utf8.Length <= name.Length || utf8[name.Length] != '"' || !utf8.StartsWith(name))
+            if (!Begins(utf8, expected))
                 return false;
             _next = _next + 1 == Columns.Count ? 0 : _next + 1;
             cells = expected;
             return true;
+        }
+
+        public bool TryAsBefore(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Cells? cells)
+        {
+            cells = null;
+            var place = Columns.Count;
+            if (place >= _before.Count || _before[place] is not { Place: < 0 } expected || !Begins(utf8, expected))
+                return false;
+            expected.Place = place;
+            Columns.Add(expected);
+            cells = expected;
+            return true;
+        }
+
+        private static bool Begins(ReadOnlySpan<byte> utf8, Cells column)
+        {
+            var name = column.Utf8Name;
+            return column.IsPlainName && utf8.Length > name.Length && utf8[name.Length] == '"' && utf8.StartsWith(name);
         }
 
         public bool TryKnown(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells)
@@ -255,6 +295,9 @@ public sealed class RowBatch
         // serves new columns: of that, twice what this batch had is kept.
         public void Clear()
         {
+            // Cleared before and not used since: what is known is as likely to come as it was.
+            if (Columns.Count == 0)
+                return;
             if (_known.Count > 2 * Math.Max(Columns.Count, FewColumns))
                 ForgetUnused();
             foreach (var column in Columns)
@@ -263,6 +306,8 @@ public sealed class RowBatch
                 column.Place = -1;
             }
 
+            _before.Clear();
+            _before.AddRange(Columns);
             Columns.Clear();
             _next = 0;
         }

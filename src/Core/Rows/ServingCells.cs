@@ -30,6 +30,8 @@ public sealed class ServingCells
     /// <summary>Whether any row may have said how fast or with what it was served.</summary>
     public bool HasMeasures => LatencyMs.LastRow >= 0 || PromptTokens.LastRow >= 0 || CompletionTokens.LastRow >= 0 || Cache.LastRow >= 0;
 
+    internal long UsedBytes => Adapter.UsedBytes + LatencyMs.UsedBytes + PromptTokens.UsedBytes + CompletionTokens.UsedBytes + Cache.UsedBytes;
+
     internal long RetainedBytes =>
         Adapter.RetainedBytes + LatencyMs.RetainedBytes + PromptTokens.RetainedBytes + CompletionTokens.RetainedBytes + Cache.RetainedBytes;
 

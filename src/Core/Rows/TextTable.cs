@@ -39,6 +39,9 @@ public sealed class TextTable
     /// <summary>Memory that <see cref="Clear"/> keeps, in bytes.</summary>
     internal long RetainedBytes => _bytes.Length + (8L * _ends.Length) + (4L * _slots.Length);
 
+    /// <summary>Memory that its texts take, in bytes.</summary>
+    internal long UsedBytes => _used + (8L * Count);
+
     /// <summary>How many distinct texts there are; their numbers are 0 to Count − 1.</summary>
     public int Count { get; private set; }
 

@@ -88,6 +88,9 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
         select seq, batch_ids from drift_journal where actor_key = $1 and batch_ids is not null order by seq
         """;
 
+    // What is lost of pruning in a crash is done again: nobody need wait for the disk.
+    private const string NotAtOnce = "set local synchronous_commit = off";
+
     private const string MoveIds = """
         insert into drift_batches (actor_key, hour, batch_id)
         select j.actor_key, date_trunc('hour', j.appended_at, 'UTC'), b.batch_id
@@ -195,6 +198,7 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
     public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             () => database.Batch(
+                new NpgsqlBatchCommand(NotAtOnce),
                 new NpgsqlBatchCommand(MoveIds) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropMoved) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropPayloads) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },

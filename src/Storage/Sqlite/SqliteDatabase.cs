@@ -54,20 +54,24 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>Runs several statements in one transaction. Durable when the task completes; nothing has happened when it fails.</summary>
     public Task<T> TransactAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
+        WriteAsync(session => Transact(session, work), cancellationToken);
+
+    /// <summary>
+    /// Runs several statements in one transaction that the disk may hear of later: with the next durable one. For what may be done again after
+    /// a crash, it spares those who wait for the writer a wait for the disk.
+    /// </summary>
+    public Task<T> TransactSoonAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
         WriteAsync(
             session =>
             {
-                session.Statement("begin immediate").Execute();
+                session.Statement("pragma synchronous = normal").Execute();
                 try
                 {
-                    var result = work(session);
-                    session.Statement("commit").Execute();
-                    return result;
+                    return Transact(session, work);
                 }
-                catch
+                finally
                 {
-                    RollBack(session);
-                    throw;
+                    session.Statement("pragma synchronous = full").Execute();
                 }
             },
             cancellationToken);
@@ -134,6 +138,22 @@ internal sealed class SqliteDatabase : IDisposable
 
         _writer?.Dispose();
         _writing.Dispose();
+    }
+
+    private static T Transact<T>(SqliteSession session, Func<SqliteSession, T> work)
+    {
+        session.Statement("begin immediate").Execute();
+        try
+        {
+            var result = work(session);
+            session.Statement("commit").Execute();
+            return result;
+        }
+        catch
+        {
+            RollBack(session);
+            throw;
+        }
     }
 
     private static void RollBack(SqliteSession session)

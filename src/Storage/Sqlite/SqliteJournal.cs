@@ -186,16 +186,16 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     {
         // SQLite works on the calling thread: an actor's turns must not wait for this.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (await database.TransactAsync(session => MoveSomeIds(session, actorKey, throughSequence), cancellationToken).ConfigureAwait(false))
+        while (await database.TransactSoonAsync(session => MoveSomeIds(session, actorKey, throughSequence), cancellationToken).ConfigureAwait(false))
         {
         }
 
         var pruned = await database.ReadAsync(
             session => session.Statement(LastPruned).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Integer(), cancellationToken).ConfigureAwait(false);
         while (pruned is { } after)
-            pruned = await database.TransactAsync(session => DropSomePayloads(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
+            pruned = await database.TransactSoonAsync(session => DropSomePayloads(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
 
-        await database.TransactAsync(
+        await database.TransactSoonAsync(
             session => session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
                 + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
             cancellationToken).ConfigureAwait(false);
