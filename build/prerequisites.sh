@@ -13,11 +13,12 @@ have initdb && have postgres || missing+=(postgresql)
 have prometheus && have promtool || missing+=(prometheus)
 have prometheus-alertmanager || have alertmanager || missing+=(prometheus-alertmanager)
 have jsonnet || missing+=(jsonnet)
+compgen -G "/usr/lib/*/faketime/libfaketimeMT.so.1" >/dev/null || missing+=(faketime)
 # Compiles the stand-in for NVIDIA's library.
 have gcc || missing+=(gcc libc6-dev)
 
 if [ ${#missing[@]} -eq 0 ]; then
-    echo "Prerequisites: PostgreSQL, Prometheus, Alertmanager, jsonnet and gcc are here."
+    echo "Prerequisites: PostgreSQL, Prometheus, Alertmanager, jsonnet, faketime and gcc are here."
     exit 0
 fi
 

@@ -92,8 +92,9 @@ public sealed class AllocationTests
         var instruments = new ServingInstruments(services.GetRequiredService<IMeterFactory>(), TimeProvider.System, Microsoft.Extensions.Options.Options.Create(new ModelInstrumentsOptions()));
         var model = ModelId.Create("default", "chat");
 
-        var perLarge = Enumerable.Range(0, 3).Min(_ => Serve(large));
-        var perSmall = Enumerable.Range(0, 3).Min(_ => Serve(small));
+        // The least of ten goes, as shared pools give back memory when they like, on a busy machine often.
+        var perLarge = Enumerable.Range(0, 10).Min(_ => Serve(large));
+        var perSmall = Enumerable.Range(0, 10).Min(_ => Serve(small));
 
         Assert.True(perLarge - perSmall < 0.1 * Batches * (Large - Small), $"{perSmall} bytes for {Batches} batches of {Small}, {perLarge} for those of {Large}.");
 

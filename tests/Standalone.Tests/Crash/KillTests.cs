@@ -117,6 +117,8 @@ public sealed class KillTests(ITestOutputHelper output)
         return answer.StatusCode;
     }
 
+    private static int Learned(Traffic traffic) => traffic.Models.Count(m => m.Value.Rows >= 1000);
+
     private async Task KillAgainAndAgainAsync(TempDirectory data, string? postgres)
     {
         var random = new Random(Seed);
@@ -124,7 +126,8 @@ public sealed class KillTests(ITestOutputHelper output)
         var traffic = new Traffic(() => host.Address, host.Client, Seed, batchesPerModel: 25, referenceRows: 1000);
         traffic.Start(Clients);
         var started = TimeProvider.System.GetTimestamp();
-        for (var kill = 0; kill < Kills; kill++)
+        // On a busy machine a host may be killed many times before it has learned anything: then the kills go on.
+        for (var kill = 0; kill < Kills || (Learned(traffic) < 2 && kill < 5 * Kills); kill++)
         {
             // Every third kill comes just after a batch was sent that fixes a reference, if one comes soon.
             if (kill % 3 == 0)
@@ -149,7 +152,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await host.StartAsync();
         await traffic.AssertCountedOnceAsync();
 
-        var learned = traffic.Models.Count(m => m.Value.Rows >= 1000);
+        var learned = Learned(traffic);
         Assert.True(learned >= 2, $"Only {learned} models came past their reference: the kills did not meet what they should.");
         Assert.Equal([], traffic.Refusals.Keys.Except([HttpStatusCode.NotFound]));
         output.WriteLine(
