@@ -54,6 +54,24 @@ public sealed class PredictionDaysTests(PostgresFixture fixture) : IClassFixture
     }
 
     [PostgresFact]
+    public async Task Days_that_nobody_foresaw_and_days_that_another_host_dropped_take_many_predictions_at_once()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        var today = store.Clock.GetUtcNow();
+        string[] ids = [.. Enumerable.Range(0, 2 * PostgresJournal.CopyFrom).Select(i => $"p{i}")];
+        await AppendAsync(store, Model, 1, today, "first");
+        await using var ahead = store.OpenAgain();
+        await ahead.Retention.SweepAsync(today.AddDays(40));
+
+        Assert.Equal(Actors.Ports.AppendOutcome.Appended, await AppendAsync(store, Model, 2, today, ids));
+        Assert.Equal(Actors.Ports.AppendOutcome.Appended, await AppendAsync(store, Model, 3, today.AddYears(3), ids));
+
+        Assert.Equal(ids.Length, await store.CountAsync($"predictions_{today:yyyyMMdd}"));
+        Assert.Equal(ids.Length, await store.CountAsync($"predictions_{today.AddYears(3):yyyyMMdd}"));
+        Assert.Equal(ids.Length, (await store.Predictions.FindPredictionsAsync(Model, ids, default)).Count);
+    }
+
+    [PostgresFact]
     public async Task Predictions_of_before_there_were_days_are_found_stay_first_and_expire()
     {
         var store = await fixture.CreateEmptyAsync();
