@@ -68,8 +68,8 @@ internal sealed partial class PostgresJournal
         return appended;
     }
 
-    // In the order in which the statement writes them, so that groups that name the same ids at once wait for each other instead of ending
-    // in a deadlock; and of one id the first only, on a day.
+    // In the statement's order, so that groups that name the same ids at once wait for each other. (Letters beyond U+FFFF sort otherwise here;
+    // a deadlock over them would be resolved and written again.) Of one id the first only, on a day: COPY could not leave out the others.
     private static List<(JournalEntry Entry, PredictionRecord Prediction)> Rows(IEnumerable<Keyed> entries)
     {
         var rows = entries.SelectMany(e => e.Entry.Predictions, (e, prediction) => (e.Entry, Prediction: prediction)).ToList();
