@@ -54,6 +54,44 @@ public sealed class PredictionDaysTests(PostgresFixture fixture) : IClassFixture
     }
 
     [PostgresFact]
+    public async Task Days_that_nobody_foresaw_and_days_that_another_host_dropped_take_many_predictions_at_once()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        var today = store.Clock.GetUtcNow();
+        string[] ids = [.. Enumerable.Range(0, 2 * PostgresJournal.CopyFrom).Select(i => $"p{i}")];
+        await AppendAsync(store, Model, 1, today, "first");
+        await using var ahead = store.OpenAgain();
+        await ahead.Retention.SweepAsync(today.AddDays(40));
+
+        Assert.Equal(Actors.Ports.AppendOutcome.Appended, await AppendAsync(store, Model, 2, today, ids));
+        Assert.Equal(Actors.Ports.AppendOutcome.Appended, await AppendAsync(store, Model, 3, today.AddYears(3), ids));
+
+        Assert.Equal(ids.Length, await store.CountAsync($"predictions_{today:yyyyMMdd}"));
+        Assert.Equal(ids.Length, await store.CountAsync($"predictions_{today.AddYears(3):yyyyMMdd}"));
+        Assert.Equal(ids.Length, (await store.Predictions.FindPredictionsAsync(Model, ids, default)).Count);
+    }
+
+    [PostgresFact]
+    public async Task A_look_up_goes_down_the_key_to_each_id_also_where_there_are_no_statistics_yet()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        var today = store.Clock.GetUtcNow();
+        await store.ExecuteAsync($"alter table predictions_{today:yyyyMMdd} set (autovacuum_enabled = off)");
+        string[] ids = [.. Enumerable.Range(0, 40_000).Select(i => $"p{i}")];
+        await AppendAsync(store, Model, 1, today, ids);
+
+        var sql = PostgresPredictionLog.SelectPredictions
+            .Replace("$1", "'acme'", StringComparison.Ordinal)
+            .Replace("$2", "'credit'", StringComparison.Ordinal)
+            .Replace("$3", $"array['{string.Join("','", ids[..20])}']", StringComparison.Ordinal);
+        var steps = (await store.RowsAsync($"explain {sql}")).Select(row => ((string)row[0]!).Trim()).ToList();
+
+        // The other days are empty, where any way is as good.
+        var scan = steps.FindIndex(step => step.Contains($"predictions_{today:yyyyMMdd}_pkey", StringComparison.Ordinal));
+        Assert.Contains("(id = ANY", steps[scan + 1], StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     public async Task Predictions_of_before_there_were_days_are_found_stay_first_and_expire()
     {
         var store = await fixture.CreateEmptyAsync();

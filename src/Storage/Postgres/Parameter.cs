@@ -73,6 +73,6 @@ internal static class Parameter
         return new NpgsqlParameter<TValue[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
     }
 
-    // As in SQLite, which has no NaN.
-    private static double? Finite(double? value) => value is double.NaN ? null : value;
+    /// <summary>None for NaN: as in SQLite, which has none.</summary>
+    public static double? Finite(double? value) => value is double.NaN ? null : value;
 }

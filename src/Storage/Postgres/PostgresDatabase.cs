@@ -31,9 +31,14 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source)
     }
 
     /// <summary>A command that takes a connection for as long as it runs.</summary>
-    public NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    public NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters) => Command(connection: null, sql, parameters);
+
+    /// <summary>A command on a connection; null: on one that it takes for as long as it runs.</summary>
+    public NpgsqlCommand Command(NpgsqlConnection? connection, string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-        var command = source.CreateCommand(sql);
+#pragma warning disable CA2100 // Constants come here.
+        var command = connection is null ? source.CreateCommand(sql) : new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
         foreach (var parameter in parameters)
             command.Parameters.Add(parameter);
 

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Drift.Storage.Postgres;
 
-internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays days) : IGroupJournal
+internal sealed partial class PostgresJournal(PostgresDatabase database, PredictionDays days) : IGroupJournal
 {
     // Those of the given ids that pruned entries had: the hours of each actor one by one, then each id in each of them.
     private const string KnownIds = """
@@ -223,8 +223,7 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
             await days.EnsureAsync(needed, CancellationToken.None).ConfigureAwait(false);
             try
             {
-                return (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None)
-                    .ConfigureAwait(false)).ToHashSet();
+                return await TryCopyAsync(group).ConfigureAwait(false) ?? await StateAsync(group).ConfigureAwait(false);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation && attempt == 1)
             {
@@ -233,6 +232,9 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
             }
         }
     }
+
+    private async Task<HashSet<(string Actor, long Sequence)>> StateAsync(Keyed[] group) =>
+        (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None).ConfigureAwait(false)).ToHashSet();
 
     // What stood in the way is committed, so a second look finds it.
     private async Task<HashSet<(string Actor, string BatchId)>> KnownAsync(Keyed[] entries) =>
@@ -246,11 +248,15 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
                 row => (row.GetString(0), row.GetString(1)),
                 cancellationToken).ConfigureAwait(false);
 
-    private NpgsqlCommand Command(Keyed[] group)
+    /// <param name="group">The entries.</param>
+    /// <param name="copying">The connection that copies their predictions, so that the statement does without; null: the statement is all.</param>
+    private NpgsqlCommand Command(Keyed[] group, NpgsqlConnection? copying = null)
     {
-        var records = group.Any(e => e.Entry.Predictions.Count + e.Entry.Labels.Count > 0);
+        var copied = copying is not null;
+        var records = group.Any(e => e.Entry.Labels.Count > 0 || (!copied && e.Entry.Predictions.Count > 0));
         var ids = group.Where(e => !e.Entry.BatchIdsAreNew).SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
         var command = database.Command(
+            copying,
             records ? InsertWithRecords : Insert,
             Parameter.Texts(group, e => e.Actor),
             Parameter.Longs(group, e => e.Entry.Sequence),
@@ -264,7 +270,7 @@ internal sealed class PostgresJournal(PostgresDatabase database, PredictionDays 
         if (!records)
             return command;
 
-        var predictions = group.SelectMany(e => e.Entry.Predictions.Select(p => (e.Place, Record: p))).ToArray();
+        var predictions = copied ? [] : group.SelectMany(e => e.Entry.Predictions.Select(p => (e.Place, Record: p))).ToArray();
         var labels = group.SelectMany(e => e.Entry.Labels.Select(l => (e.Place, Record: l))).ToArray();
         foreach (var parameter in (ReadOnlySpan<NpgsqlParameter>)
         [

@@ -13,9 +13,10 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         on conflict do nothing
         """;
 
+    // The first of a day stays; of those of several days, readers take the first.
     private const string InsertPrediction = """
-        insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at)
-        values ($tenant, $model, $id, $timestamp, $prediction, $score, $class_scores, $label, $segments, $in_reference, $logged_at)
+        insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at, seq)
+        values ($tenant, $model, $id, $timestamp, $prediction, $score, $class_scores, $label, $segments, $in_reference, $logged_at, $seq)
         on conflict do nothing
         """;
 
@@ -264,6 +265,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
                 .Bind("$segments", StorageJson.Write(prediction.Segments))
                 .Bind("$in_reference", prediction.InReference)
                 .Bind("$logged_at", entry.At)
+                .Bind("$seq", entry.Sequence)
                 .Execute();
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Drift.Actors;
 using Drift.Actors.Ports;
 using Drift.Storage.Journal;
@@ -10,6 +11,9 @@ namespace Drift.Storage.Tests.Contracts;
 public abstract class GroupCommitContract(StoreFixture fixture)
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    // Two of it are so many predictions that PostgreSQL copies them.
+    private const int Half = 200;
 
     private readonly Store _store = fixture.Shared;
 
@@ -95,6 +99,58 @@ public abstract class GroupCommitContract(StoreFixture fixture)
     }
 
     [StoreFact]
+    public async Task Of_a_group_with_many_predictions_only_appended_entries_bring_theirs()
+    {
+        ModelId[] models = [.. Enumerable.Range(0, 3).Select(_ => Store.NewModel())];
+        await Group.AppendAsync([Entry(models[0], 1, "known"), Entry(models[1], 1, "other")]);
+        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), default);
+
+        var outcomes = await Group.AppendAsync([Many(models[2], 1, "new"), Many(models[0], 2, "known"), Many(models[1], 1, "newer"), Many(models[2], 2, "newest", from: Half)]);
+
+        Assert.Equal([AppendOutcome.Appended, AppendOutcome.Duplicate, AppendOutcome.Conflict, AppendOutcome.Appended], outcomes);
+        foreach (var (model, expected) in models.Zip([0, 0, Half + Half + Half]))
+        {
+            Assert.Equal(expected, await _store.CountAsync("predictions", $"model = '{model.Name}'"));
+            Assert.Equal(expected, await _store.CountAsync("labels", $"model = '{model.Name}'"));
+        }
+
+        var found = await _store.Predictions.FindPredictionsAsync(models[2], [.. Enumerable.Range(0, 3 * Half).Select(i => $"p{i}")], default);
+        Assert.Equal(3 * Half, found.Count);
+        Assert.All(Enumerable.Range(0, 3 * Half), i => Assert.Equal(i < 2 * Half ? 1 : 2, found[$"p{i}"].Score));
+    }
+
+    [StoreFact]
+    public async Task Of_many_predictions_the_first_of_an_id_stays_also_when_it_was_logged_by_an_earlier_group_or_on_another_day()
+    {
+        var model = Store.NewModel();
+        var later = Many(model, 4, null, from: Half) with { At = Noon.AddDays(1) };
+        await Group.AppendAsync([Many(model, 1, null)]);
+
+        // One that repeats ids of its day, one that does not, and one that repeats those of the day before and its own.
+        await Group.AppendAsync([Many(model, 2, null, from: Half)]);
+        await Group.AppendAsync([Many(model, 3, null, from: 4 * Half)]);
+        await Group.AppendAsync([later with { Predictions = [.. later.Predictions, .. later.Predictions.Select(p => p with { Score = -1 })] }]);
+
+        var found = await _store.Predictions.FindPredictionsAsync(model, [.. Enumerable.Range(0, 6 * Half).Select(i => $"p{i}")], default);
+        Assert.Equal(5 * Half, found.Count);
+        Assert.All(found, f => Assert.Equal(int.Parse(f.Key.AsSpan(1), CultureInfo.InvariantCulture) switch { < 2 * Half => 1, < 3 * Half => 2, _ => 3 }, f.Value.Score));
+    }
+
+    [StoreFact]
+    public async Task Two_hosts_that_log_the_same_ids_of_the_same_models_at_once_log_them_once()
+    {
+        await using var other = _store.OpenAgain();
+        ModelId[] models = [.. Enumerable.Range(0, 3).Select(_ => Store.NewModel())];
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(host => Task.Run(() => (host % 2 == 0 ? _store : other).Get<IGroupJournal>().AppendAsync(
+            [.. (host % 3 == 0 ? models : models.Reverse()).Select(m => Many(m, 1 + (host / 2), $"b{host}"))]))));
+
+        Assert.Equal(3 * 3, outcomes.Sum(o => o.Count(e => e == AppendOutcome.Appended)));
+        foreach (var model in models)
+            Assert.Equal(2 * Half, await _store.CountAsync("predictions", $"model = '{model.Name}'"));
+    }
+
+    [StoreFact]
     public async Task Rivals_that_wait_together_end_as_one_appended_and_one_refused()
     {
         var model = Store.NewModel();
@@ -154,6 +210,13 @@ public abstract class GroupCommitContract(StoreFixture fixture)
         BatchIds = batchId is null ? [] : [batchId],
         At = Noon,
         Payload = payload ?? [1, 2, 3],
+    };
+
+    /// <summary>An entry of many predictions whose score is its sequence, in no order of their ids, and their labels.</summary>
+    private static JournalEntry Many(ModelId model, long sequence, string? batchId, int from = 0) => Entry(model, sequence, batchId) with
+    {
+        Predictions = [.. Enumerable.Range(from, 2 * Half).Reverse().Select(i => new PredictionRecord { Id = $"p{i}", Score = sequence })],
+        Labels = [.. Enumerable.Range(from, 2 * Half).Select(i => new LabelRecord($"p{i}", "yes", null))],
     };
 
     private async Task<List<StoredEntry>> ReadAsync(ModelId model)

@@ -34,6 +34,27 @@ public abstract class PredictionLogContract(StoreFixture fixture)
     }
 
     [StoreFact]
+    public async Task What_stands_among_many_predictions_comes_back_as_from_among_few()
+    {
+        PredictionRecord[] rows =
+        [
+            new() { Id = "bare" },
+            new() { Id = "full", Time = Noon.AddTicks(10), Prediction = "承認", Score = 0.1 + 0.2, ClassScores = new Dictionary<string, double> { ["re\0ject 𝔘"] = 1e-300 }, Label = "", Segments = ["a=\"b\"\n"], InReference = true },
+            new() { Id = "nan", Score = double.NaN, Time = DateTimeOffset.MinValue },
+            new() { Id = "inf", Score = double.NegativeInfinity, Time = Noon.AddTicks(-1) },
+        ];
+        await AppendAsync([.. rows, .. Enumerable.Range(0, 5_000).Select(i => new PredictionRecord { Id = $"p{i}", Score = i })]);
+
+        var found = await _store.Predictions.FindPredictionsAsync(_model, [.. rows.Select(r => r.Id), "p0", "p4999"], default);
+
+        Same(rows[0], found["bare"]);
+        Same(rows[1], found["full"]);
+        Same(rows[2] with { Score = null }, found["nan"]);
+        Same(rows[3] with { Time = Noon.AddTicks(-10) }, found["inf"]);
+        Assert.Equal((0, 4999), (found["p0"].Score, found["p4999"].Score));
+    }
+
+    [StoreFact]
     public async Task FindPredictionsAsync_gives_event_times_of_any_year_to_the_microsecond_rounded_down()
     {
         DateTimeOffset[] times = [DateTimeOffset.MinValue, new(1969, 12, 31, 23, 59, 59, TimeSpan.Zero), Noon, DateTimeOffset.MaxValue];
@@ -104,6 +125,7 @@ public abstract class PredictionLogContract(StoreFixture fixture)
     {
         Assert.Empty(await _store.Predictions.FindPredictionsAsync(_model, [], default));
         Assert.Empty(await _store.Predictions.FindLabelsAsync(_model, [], default));
+        await AppendAsync([new() { Id = "\uFFFD" }]);
         Assert.Empty(await _store.Predictions.FindPredictionsAsync(_model, ["\0", "\uD83D"], default));
     }
 

@@ -1,0 +1,1 @@
+-- predictions stays as it is: the key of each of its partitions is already one of a day.
