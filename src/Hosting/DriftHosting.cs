@@ -23,6 +23,8 @@ namespace Drift.Hosting;
 /// <summary>What a single process and a silo have in common: everything but the engine and the choice of a database.</summary>
 public static class DriftHosting
 {
+    private const int ThreadsPerProcessor = 4;
+
     /// <summary>Where a host listens when nothing else is said.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
@@ -36,6 +38,7 @@ public static class DriftHosting
     public static void AddDrift(this WebApplicationBuilder builder, string? urls, TimeSpan shutdownTimeout)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        KeepThreadsReady();
         builder.WebHost.UseUrls(urls ?? builder.Configuration["urls"] ?? DefaultUrl);
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -47,6 +50,16 @@ public static class DriftHosting
         builder.Services.AddDriftDelivery();
         builder.Services.AddDriftApi();
         builder.Services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage", tags: [HealthTags.Ready, HealthTags.Startup]);
+    }
+
+    /// <summary>
+    /// The pool begins with a thread per processor and takes half a second to add one. SQLite holds a thread while the disk writes, and reading a
+    /// large body holds one for as long as that takes: a processor would idle meanwhile, and the short work of others would wait.
+    /// </summary>
+    private static void KeepThreadsReady()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, ThreadsPerProcessor * Environment.ProcessorCount), completions);
     }
 
     /// <summary>Checks all options, so that what is wrong is told for all sections and not for the first, and maps the API.</summary>
