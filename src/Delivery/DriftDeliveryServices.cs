@@ -16,7 +16,7 @@ public static class DriftDeliveryServices
 {
     /// <summary>
     /// Adds <see cref="IAlertRouter"/>, <see cref="ITriggerRouter"/> and the services that deliver. The host adds <see cref="IOutbox"/>,
-    /// <see cref="IAlertStore"/>, <see cref="ITriggerStore"/> and the engine, which takers of triggers are noted with;
+    /// <see cref="IAlertStore"/>, <see cref="ITriggerStore"/>, <see cref="IAdapterStore"/> and the engine, which takers of triggers are noted with;
     /// further destinations register as <see cref="IChannelSource"/>.
     /// </summary>
     public static IServiceCollection AddDriftDelivery(this IServiceCollection services)
@@ -72,6 +72,8 @@ public static class DriftDeliveryServices
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeployerOptions>, DeployerOptionsValidator>();
         services.AddSingleton<DeployerInstruments>();
+        services.AddSingleton<ConfiguredDeployers>();
         services.AddSingleton<IChannelSource, DeployerChannels>();
+        services.AddHostedService<DeployerWatch>();
     }
 }

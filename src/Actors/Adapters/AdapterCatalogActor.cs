@@ -85,6 +85,13 @@ public sealed partial class AdapterCatalogActor : IAdapterCatalogActor, IActor, 
     }
 
     /// <inheritdoc/>
+    public Task<bool> ReportMissingAsync(MissingReport report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return CommitAsync(change => change.ReportMissing(report), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<AdapterDescription> GetAsync(string version, CancellationToken cancellationToken = default) =>
         (await ReadAsync(cancellationToken)).Find(version).Describe(_tenant, _base);
 
