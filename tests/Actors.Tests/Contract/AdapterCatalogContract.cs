@@ -371,6 +371,53 @@ public abstract class AdapterCatalogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_comparison_shows_how_each_version_answered_and_how_its_rows_were_served()
+    {
+        var model = await MonitoredAsync();
+        await DeployAsync("v1", AdapterCommand.DeployChampion);
+        await DeployAsync("v2", AdapterCommand.DeployCanary);
+        await RegisterAsync("v3");
+        foreach (var (version, milliseconds) in new[] { ("v1", 20.0), ("v2", 200.0) })
+        {
+            var batch = Traffic.Rows(600, 5, shift: version == "v2" ? 2 : 0, at: _harness.Clock.GetUtcNow());
+            for (var row = 0; row < batch.Count; row++)
+            {
+                batch.Serving.Adapter.SetText(row, batch.Texts.Add(version));
+                batch.Serving.LatencyMs.SetNumber(row, milliseconds);
+                batch.Serving.PromptTokens.SetNumber(row, 10);
+                batch.Serving.CompletionTokens.SetNumber(row, 3);
+                // As the unchanged rows of v1 are answered, and the other way round.
+                if (version == "v2")
+                    batch.Prediction.SetText(row, batch.Texts.Add("no"));
+            }
+
+            await model.SendAsync(batch, _harness.Clock.GetUtcNow());
+        }
+
+        var compared = (await Catalog.CompareAsync(["v1", "v2", "v3"])).Versions;
+
+        Assert.Equal(
+            [("24h", 600L, 20.0, 6_000L, 1_800L), ("24h", 600L, 200.0, 6_000L, 1_800L)],
+            compared.Take(2).Select(c => (c.Verdict!.Window, c.Verdict.Rows, c.Verdict.Serving!.LatencyMeanMs!.Value, c.Verdict.Serving.PromptTokens, c.Verdict.Serving.CompletionTokens)));
+        // Its inputs drifted too, which is not the version's doing.
+        Assert.Equal([("prediction", false), ("prediction", true)], compared.Take(2).Select(c => (c.Verdict!.Features.Single(f => f.Name == "prediction").Name, c.Verdict.Features.Single(f => f.Name == "prediction").Drifted)));
+        Assert.DoesNotContain(compared[1].Verdict!.Features, f => f.Role == Core.Plans.ColumnRole.Feature);
+        Assert.Null(compared[2].Verdict);
+    }
+
+    [Fact]
+    public async Task Versions_are_compared_though_their_model_is_gone()
+    {
+        await MonitoredAsync();
+        await DeployAsync("v1", AdapterCommand.DeployChampion);
+        await _harness.Model().DeleteAsync();
+
+        var compared = Assert.Single((await Catalog.CompareAsync(["v1"])).Versions);
+
+        Assert.Equal(("v1", null), (compared.Adapter.Version, compared.Verdict));
+    }
+
+    [Fact]
     public async Task Canary_counts_survive_a_crash_and_a_new_reference()
     {
         var model = await MonitoredAsync();
