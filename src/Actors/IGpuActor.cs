@@ -6,7 +6,8 @@ namespace Drift.Actors;
 public interface IGpuActor
 {
     /// <summary>
-    /// Takes reports, oldest first. One older than <see cref="GpuReport.MaxAge"/> is left out; one that was taken before changes nothing.
+    /// Takes reports, oldest first. One older than <see cref="GpuReport.MaxAge"/> is left out; one that was taken before changes nothing. Of several
+    /// pollers that report one GPU (<see cref="GpuReport.Source"/>) the one that began last counts for as long as it reports; the others are left out.
     /// The answer says that they are taken, not that they are stored: a crash costs the samples of the last seconds.
     /// </summary>
     Task<GpuReceipt> ReportAsync(IReadOnlyList<GpuReport> reports, CancellationToken cancellationToken = default);

@@ -56,7 +56,7 @@ public static class DriftApiExtensions
         services.TryAddSingleton(p => new MetricRegistry(new MetricRegistryOptions(), p.GetService<ILogger<MetricRegistry>>()));
         services.AddSingleton<ApiInstruments>();
         services.AddSingleton<ServingInstruments>();
-        services.AddOptions<MlflowOptions>().BindConfiguration(MlflowOptions.SectionName, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<MlflowOptions>().BindConfiguration(MlflowOptions.SectionName, Strictly).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MlflowOptions>, MlflowOptionsValidator>();
         services.AddSingleton<MlflowRegistry>();
         services.AddSingleton<TelemetryIngest>();
@@ -65,7 +65,7 @@ public static class DriftApiExtensions
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<PlanCache>();
         services.AddSingleton<IngestScratchPool>();
-        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.SectionName).ValidateOnStart();
+        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.SectionName, Strictly).ValidateOnStart();
         services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>();
         services.AddSingleton<TenantGuard>();
         services.AddSingleton(p =>
@@ -97,6 +97,9 @@ public static class DriftApiExtensions
         });
         return services;
     }
+
+    // Else the binder leaves out, without a word, whatever named part holds a value that it cannot read: a tenant would have no limit.
+    private static void Strictly(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
 
     /// <summary>
     /// Adds the API's middleware (problems, access) and routes. Middleware that is added later runs behind it and sees only callers

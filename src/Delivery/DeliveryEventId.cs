@@ -14,6 +14,8 @@ internal static class DeliveryEventId
     public const int ResendFailed = 5100;
 
     public const int Deployed = 5200;
+    public const int AdapterLost = 5201;
+    public const int DeployerNotWatched = 5202;
 
     public const int VllmUnreadable = 5300;
     public const int VllmReadable = 5301;

@@ -16,7 +16,7 @@ public static class DriftDeliveryServices
 {
     /// <summary>
     /// Adds <see cref="IAlertRouter"/>, <see cref="ITriggerRouter"/> and the services that deliver. The host adds <see cref="IOutbox"/>,
-    /// <see cref="IAlertStore"/>, <see cref="ITriggerStore"/> and the engine, which takers of triggers are noted with;
+    /// <see cref="IAlertStore"/>, <see cref="ITriggerStore"/>, <see cref="IAdapterStore"/> and the engine, which takers of triggers are noted with;
     /// further destinations register as <see cref="IChannelSource"/>.
     /// </summary>
     public static IServiceCollection AddDriftDelivery(this IServiceCollection services)
@@ -27,7 +27,7 @@ public static class DriftDeliveryServices
         services.AddOptions<SlackOptions>().BindConfiguration(SlackOptions.SectionName).ValidateOnStart();
         services.AddOptions<AlertmanagerOptions>().BindConfiguration(AlertmanagerOptions.SectionName).ValidateOnStart();
         services.AddOptions<WebhookOptions>()
-            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(WebhookOptions.SectionName).Bind(options.Webhooks))
+            .Configure<IConfiguration>((options, configuration) => BindList(configuration.GetSection(WebhookOptions.SectionName), options.Webhooks))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
         services.AddSingleton<AlertOptionsValidator>();
@@ -41,7 +41,7 @@ public static class DriftDeliveryServices
         services.AddSingleton<IAlertRouter>(p => p.GetRequiredService<AlertDestinations>());
         services.AddSingleton<IChannelSource>(p => p.GetRequiredService<AlertDestinations>());
         services.AddOptions<TriggerDestinationOptions>()
-            .Configure<IConfiguration>((options, configuration) => configuration.GetSection(TriggerDestinationOptions.SectionName).Bind(options.Destinations))
+            .Configure<IConfiguration>((options, configuration) => BindList(configuration.GetSection(TriggerDestinationOptions.SectionName), options.Destinations))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<TriggerDestinationOptions>, TriggerDestinationOptionsValidator>();
         services.AddSingleton<ITriggerRouter, TriggerRouter>();
@@ -56,6 +56,21 @@ public static class DriftDeliveryServices
 
     // Else the binder leaves out, without a word, whatever named part holds a value that it cannot read.
     private static void Strictly(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
+
+    /// <summary>A text where members are expected may be an address or a secret, so that the binder's words, which quote it, are not used.</summary>
+    private static void BindList<T>(IConfigurationSection section, IList<T> entries)
+    {
+        var texts = section.GetChildren().Prepend(section).Where(s => s.Value is { Length: > 0 }).ToList();
+        if (texts.Count > 0)
+        {
+            throw new OptionsValidationException(
+                section.Path,
+                typeof(T),
+                texts.Select(t => $"{t.Path} is a text of {t.Value!.Length} characters, must have members: {section.Path}:0:Url, {section.Path}:0:Secret."));
+        }
+
+        section.Bind(entries, Strictly);
+    }
 
     private static void AddVllm(IServiceCollection services)
     {
@@ -72,6 +87,8 @@ public static class DriftDeliveryServices
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeployerOptions>, DeployerOptionsValidator>();
         services.AddSingleton<DeployerInstruments>();
+        services.AddSingleton<ConfiguredDeployers>();
         services.AddSingleton<IChannelSource, DeployerChannels>();
+        services.AddHostedService<DeployerWatch>();
     }
 }

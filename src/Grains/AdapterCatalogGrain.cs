@@ -22,6 +22,10 @@ public sealed class AdapterCatalogGrain(AdapterActorServices services) : ActorGr
         CallAsync(a => a.ReportDeploymentAsync(report, cancellationToken));
 
     /// <inheritdoc/>
+    public Task<bool> ReportMissingAsync(MissingReport report, CancellationToken cancellationToken = default) =>
+        CallAsync(a => a.ReportMissingAsync(report, cancellationToken));
+
+    /// <inheritdoc/>
     public Task<AdapterDescription> GetAsync(string version, CancellationToken cancellationToken = default) =>
         CallAsync(a => a.GetAsync(version, cancellationToken));
 

@@ -17,6 +17,8 @@ public static class StartFault
         InvalidOperationException { InnerException: FormatException or ArgumentException } e => Misconfigured([e.Message]),
         // The same within a part that has a name of its own, or a member that it does not have.
         InvalidOperationException { InnerException: InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } e } => Misconfigured([e.Message]),
+        // The same for a whole part: a text where members are expected.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder", InnerException: null } e => Misconfigured([e.Message]),
         ArgumentException { Source: "System.Data.Common" or "Npgsql" } e => $"Not started: ConnectionStrings:Drift cannot be read: {e.Message}",
         MigrationException or DriftException or IOException => $"Not started: {exception.Message}",
         _ => null,

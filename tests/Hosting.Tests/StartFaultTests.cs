@@ -1,5 +1,6 @@
 using Drift.Actors;
 using Drift.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Drift.Hosting.Tests;
@@ -21,6 +22,22 @@ public sealed class StartFaultTests
         Assert.Equal("Not started: The disk is full.", StartFault.Explain(new DriftException(DriftError.Unavailable, "The disk is full.")));
         Assert.Equal("Not started: It is newer.", StartFault.Explain(new MigrationException("It is newer.")));
         Assert.Equal("Not started: In use.", StartFault.Explain(new IOException("In use.")));
+    }
+
+    [Theory]
+    [InlineData("A:B", "Failed to convert configuration value 'x' at 'A:B' to type")]
+    [InlineData("A:B:0", "Failed to convert configuration value 'x' at 'A:B:0' to type")]
+    public void A_text_where_members_are_expected_is_named_by_its_key_and_value(string key, string named)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, "x")]).Build();
+        var thrown = Assert.Throws<InvalidOperationException>(() => configuration.GetSection("A:B").Bind(new List<OptionsOfAPart>(), b => b.ErrorOnUnknownConfiguration = true));
+
+        Assert.Contains(named, StartFault.Explain(thrown), StringComparison.Ordinal);
+    }
+
+    private sealed class OptionsOfAPart
+    {
+        public int Minutes { get; set; }
     }
 
     [Fact]

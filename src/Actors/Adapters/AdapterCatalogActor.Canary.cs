@@ -1,5 +1,9 @@
 using System.Globalization;
+using Drift.Actors.Model;
 using Drift.Core.Adapters;
+using Drift.Core.Detection;
+using Drift.Core.Plans;
+using Drift.Core.Profiles;
 using Microsoft.Extensions.Logging;
 
 namespace Drift.Actors.Adapters;
@@ -8,6 +12,7 @@ public sealed partial class AdapterCatalogActor
 {
     // What performance figures speak of.
     private static readonly TimeSpan PerformanceWindow = TimeSpan.FromHours(24);
+    private const string PerformanceWindowName = "24h";
 
     private DateTimeOffset _performanceAt;
     private bool _modelFails;
@@ -80,6 +85,33 @@ public sealed partial class AdapterCatalogActor
         }
 
         return look;
+    }
+
+    /// <summary>
+    /// What monitored models say of the rows of versions, over the window that performance figures speak of. Of the columns only what was answered
+    /// is kept: that is the version's own, the others are its callers'. A model that cannot be asked is left out.
+    /// </summary>
+    private async Task<Dictionary<string, Verdict>> VerdictsAsync(IReadOnlyList<AdapterVersion> versions, CancellationToken cancellationToken)
+    {
+        var verdicts = new Dictionary<string, Verdict>(StringComparer.Ordinal);
+        foreach (var group in versions.Where(v => v.Model is not null).GroupBy(v => v.Model!, StringComparer.Ordinal))
+        {
+            try
+            {
+                var segments = await _services.Engine().Model(ModelId.Create(_tenant, group.Key)).GetSegmentsAsync(PerformanceWindowName, cancellationToken);
+                foreach (var version in group)
+                {
+                    if (segments.FirstOrDefault(s => s.Segment == Profiler.SegmentOf(ModelActor.AdapterColumn, version.Version)) is { Rows: > 0 } verdict)
+                        verdicts[version.Version] = verdict with { Features = [.. verdict.Features.Where(f => f.Role is ColumnRole.Prediction or ColumnRole.Score)] };
+                }
+            }
+            catch (DriftException e)
+            {
+                LogNotCompared(_tenant, _base, group.Key, e);
+            }
+        }
+
+        return verdicts;
     }
 
     /// <summary>Keeps what the versions in service did in the last 24 hours.</summary>
@@ -228,4 +260,7 @@ public sealed partial class AdapterCatalogActor
 
     [LoggerMessage(EventId = 2304, EventName = "CanaryModelFails", Level = LogLevel.Warning, Message = "LoRA versions of {Tenant}/{Base}: model {Model} cannot be asked what it counted; the canary waits.")]
     private partial void LogModelFails(string tenant, string @base, string model, Exception exception);
+
+    [LoggerMessage(EventId = 2306, EventName = "AdapterNotCompared", Level = LogLevel.Debug, Message = "LoRA versions of {Tenant}/{Base}: model {Model} cannot be asked how their rows were served; they are compared without.")]
+    private partial void LogNotCompared(string tenant, string @base, string model, Exception exception);
 }

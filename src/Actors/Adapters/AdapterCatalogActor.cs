@@ -85,6 +85,13 @@ public sealed partial class AdapterCatalogActor : IAdapterCatalogActor, IActor, 
     }
 
     /// <inheritdoc/>
+    public Task<bool> ReportMissingAsync(MissingReport report, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return CommitAsync(change => change.ReportMissing(report), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<AdapterDescription> GetAsync(string version, CancellationToken cancellationToken = default) =>
         (await ReadAsync(cancellationToken)).Find(version).Describe(_tenant, _base);
 
@@ -113,9 +120,17 @@ public sealed partial class AdapterCatalogActor : IAdapterCatalogActor, IActor, 
     {
         ArgumentNullException.ThrowIfNull(versions);
         var state = await ReadAsync(cancellationToken);
+        var found = versions.Select(state.Find).ToList();
+        var verdicts = await VerdictsAsync(found, cancellationToken);
         var compared = new List<ComparedAdapter>();
-        foreach (var version in versions.Select(state.Find))
-            compared.Add(new ComparedAdapter(version.Describe(_tenant, _base), await _services.Store.ReadLatestAsync(_tenant, _base, version.Version, cancellationToken)));
+        foreach (var version in found)
+        {
+            compared.Add(new ComparedAdapter(version.Describe(_tenant, _base), await _services.Store.ReadLatestAsync(_tenant, _base, version.Version, cancellationToken))
+            {
+                Verdict = verdicts.GetValueOrDefault(version.Version),
+            });
+        }
+
         return new AdapterComparison { BaseModel = _base, Champion = state.Champion?.Version, Versions = compared };
     }
 

@@ -53,7 +53,7 @@ public sealed record AdapterDescription
     /// <summary>The sequence of its latest transition.</summary>
     public long Sequence { get; init; }
 
-    /// <summary>What the latest transition said.</summary>
+    /// <summary>What the latest transition said, or its deployer since.</summary>
     public string? Message { get; init; }
 
     /// <summary>The version that was champion when it became champion.</summary>

@@ -48,6 +48,9 @@ internal sealed record AdapterVersion
     /// <summary>The request that the deployer has not answered.</summary>
     public PendingDeployment? Deployment { get; set; }
 
+    /// <summary>How often and when it was asked for again because its server had lost it; null when never.</summary>
+    public ReloadTrack? Reload { get; set; }
+
     /// <summary>It is to be champion again as soon as the deployer has unloaded it.</summary>
     public bool ReturnsWhenUnloaded { get; set; }
 
@@ -100,4 +103,17 @@ internal sealed record PendingDeployment
 
     /// <summary>Whether it is one to load; else one to unload.</summary>
     public bool Loads { get; set; }
+}
+
+/// <summary>What is remembered of requests to load a version again that its server had lost.</summary>
+internal sealed record ReloadTrack
+{
+    /// <summary>How many there were: part of their ids, so never set back.</summary>
+    public int Count { get; set; }
+
+    /// <summary>When the latest was made.</summary>
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>For how long after it no other one is.</summary>
+    public TimeSpan Pause { get; set; }
 }

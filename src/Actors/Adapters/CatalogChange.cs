@@ -21,6 +21,10 @@ internal sealed class CatalogChange
 
     private const int RememberedRequests = 20;
 
+    // A server that loses a version again and again is asked ever more rarely; one that kept it for longer than the latter is as good as new.
+    private static readonly TimeSpan FirstReloadPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestReloadPause = TimeSpan.FromMinutes(30);
+
     private readonly string _tenant;
     private readonly string _base;
     private readonly DateTimeOffset _now;
@@ -167,6 +171,8 @@ internal sealed class CatalogChange
                 version.IsLoaded = true;
                 if (version.State == AdapterState.Loading)
                     Apply(version, AdapterCommand.Loaded, by, report.Message);
+                else if (version.State == AdapterState.Serving)
+                    EndLoss(version);
                 else
                     RequestUnload(version);
                 return true;
@@ -180,7 +186,16 @@ internal sealed class CatalogChange
                 return true;
             case DeploymentOutcome.Failed:
                 Touch(version).Deployment = null;
-                if (version.State is AdapterState.Loading or AdapterState.Draining)
+                if (version.State == AdapterState.Serving)
+                {
+                    RaiseLoss(version, report.Message);
+                }
+                else if (version.State != AdapterState.Loading && pending.Loads && version.IsLoaded)
+                {
+                    // It was to come back and is not wanted any more; of several servers some may hold it.
+                    RequestUnload(version);
+                }
+                else if (version.State is AdapterState.Loading or AdapterState.Draining)
                 {
                     Apply(version, AdapterCommand.Fail, by, report.Message, byDeployer: true);
                 }
@@ -195,6 +210,25 @@ internal sealed class CatalogChange
             default:
                 return false;
         }
+    }
+
+    /// <summary>A server that was reached does not hold a version; false when it is not asked for again, or not yet.</summary>
+    public bool ReportMissing(MissingReport report)
+    {
+        if (_versions.Find(v => v.Version == report.Version) is not { State: AdapterState.Serving, Deployment: null } version || version.Deployer != report.Deployer)
+            return false;
+        var before = version.Reload ?? new ReloadTrack();
+        if (_now - before.At < before.Pause)
+            return false;
+        var again = _now - before.At < 2 * LongestReloadPause;
+        var pause = again ? 2 * before.Pause : FirstReloadPause;
+        var next = new ReloadTrack { Count = before.Count + 1, At = _now, Pause = pause < LongestReloadPause ? pause : LongestReloadPause };
+        Touch(version).Reload = next;
+        version.Message = "its server does not hold it any more; it is loaded again";
+        version.UpdatedAt = _now;
+        // No transition, so the sequence alone would give the id of the request before.
+        Request(version, loads: true, $"load/{next.Count}");
+        return true;
     }
 
     /// <summary>Leads a version on, with all that follows.</summary>
@@ -333,9 +367,9 @@ internal sealed class CatalogChange
             Apply(version, AdapterCommand.Unloaded, DeploymentRequest.DestinationOf(version.Deployer), null);
     }
 
-    private void Request(AdapterVersion version, bool loads)
+    private void Request(AdapterVersion version, bool loads, string? what = null)
     {
-        var id = IdOf(loads ? "load" : "unload", version);
+        var id = IdOf(what ?? (loads ? "load" : "unload"), version);
         Touch(version).Deployment = new PendingDeployment { Id = id, Loads = loads };
         _requests.Add(new OutboxEntry
         {
@@ -409,13 +443,34 @@ internal sealed class CatalogChange
         var summary = string.Create(
             CultureInfo.InvariantCulture,
             $"LoRA version {version.Version} of {_base} {(rolledBack ? "was rolled back" : $"failed while it was {Words.Of(from)}")}{(reason is null ? "" : $": {reason}")}");
+        RaiseAlert(version, from.Role, summary);
+    }
+
+    /// <summary>It serves, its server lost it, and it could not be loaded again: people are told once, and it is tried again after the pause.</summary>
+    private void RaiseLoss(AdapterVersion version, string? reason)
+    {
+        version.Message = reason;
+        version.UpdatedAt = _now;
+        if (version.Alert is null)
+            RaiseAlert(version, version.Role, $"LoRA version {version.Version} of {_base} was lost by its server and could not be loaded again: {reason}");
+    }
+
+    private void EndLoss(AdapterVersion version)
+    {
+        version.Message = "loaded again after its server had lost it";
+        version.UpdatedAt = _now;
+        CloseAlert(version);
+    }
+
+    private void RaiseAlert(AdapterVersion version, AdapterRole? role, string summary)
+    {
         var alert = new Alert
         {
             Id = IdOf("alert", version),
             Tenant = _tenant,
             Kind = AlertKind.Adapter,
             Model = version.Model,
-            Severity = from.Role == AdapterRole.Champion ? Severity.Critical : Severity.Moderate,
+            Severity = role == AdapterRole.Champion ? Severity.Critical : Severity.Moderate,
             Summary = summary.Length <= 1_000 ? summary : summary[..1_000],
             Sequence = 1,
             OpenedAt = _now,

@@ -23,6 +23,12 @@ public interface IAdapterCatalogActor
     /// </summary>
     Task<bool> ReportDeploymentAsync(DeploymentReport report, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Has a version that serves loaded again, because its serving engine does not hold it. False when nothing is asked for: the version does not
+    /// serve there, a request of it is under way, or the latest was a moment ago, each time a longer one while it is lost again and again.
+    /// </summary>
+    Task<bool> ReportMissingAsync(MissingReport report, CancellationToken cancellationToken = default);
+
     /// <summary>A version.</summary>
     /// <exception cref="DriftException"><see cref="DriftError.NotFound"/>: no such version.</exception>
     Task<AdapterDescription> GetAsync(string version, CancellationToken cancellationToken = default);

@@ -17,6 +17,7 @@ public sealed partial class GpuActor : IGpuActor, IActor
     private readonly GpuActorOptions _options;
     private readonly ILogger<GpuActor> _logger;
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly GpuReporters _reporters;
     private IActorContext? _context;
     private GpuReport? _latest;
     private DateTimeOffset _receivedAt;
@@ -33,6 +34,7 @@ public sealed partial class GpuActor : IGpuActor, IActor
         _services = services;
         _options = services.Options.Value;
         _logger = services.Logger;
+        _reporters = new GpuReporters(_options.SilentAfter);
     }
 
     /// <inheritdoc/>
@@ -67,16 +69,25 @@ public sealed partial class GpuActor : IGpuActor, IActor
                 continue;
             }
 
+            if (Counted(report, now) is not { } counted)
+            {
+                ignored++;
+                continue;
+            }
+
             // A report that comes late adds its samples; what is shown does not go back.
             if (_latest is null || report.At >= _latest.At)
             {
-                var next = report.After(_latest, _options.ForgetAfter);
+                // What another poller reports is not gone because this one does not see it.
+                var kept = _latest?.Gpus.Where(g => !counted.Exists(c => c.Uuid == g.Uuid)
+                    && (_reporters.IsAnothers(report.Source ?? "", g.Uuid, now) || report.Gpus.Any(r => r.Uuid == g.Uuid))) ?? [];
+                var next = (report with { Gpus = [.. counted, .. kept] }).After(_latest, _options.ForgetAfter);
                 changed |= HasChanged(_latest, next);
                 _latest = next;
                 _receivedAt = now;
             }
 
-            foreach (var gpu in report.Gpus)
+            foreach (var gpu in counted)
             {
                 if (gpu.State == GpuState.Present)
                     _pending.Add(GpuSample.Of(gpu, report.At));
@@ -87,6 +98,8 @@ public sealed partial class GpuActor : IGpuActor, IActor
 
         if (_pending.Count > MaxPending)
             _pending.RemoveRange(0, _pending.Count - MaxPending);
+        if (_latest is not null)
+            _reporters.Prune(_latest.Gpus.Select(g => g.Uuid).ToHashSet(StringComparer.Ordinal), now);
         Publish();
         // A GPU that went or came is kept at once: after a crash it must not look as if it had never been.
         if (changed)
@@ -110,6 +123,29 @@ public sealed partial class GpuActor : IGpuActor, IActor
         await WriteAsync(cancellationToken);
         return await _services.Store.ReadAsync(_node, query, cancellationToken);
     }
+
+    /// <summary>The GPUs of a report for which its poller's word counts; null when it counts for nothing.</summary>
+    private List<GpuReading>? Counted(GpuReport report, DateTimeOffset now)
+    {
+        var source = report.Source ?? "";
+        _reporters.Hear(source, now);
+        // One that sees nothing where another one sees GPUs has the wrong driver, or none.
+        if (report.Gpus.Count == 0)
+            return _latest?.Gpus.FirstOrDefault(g => _reporters.IsAnothers(source, g.Uuid, now)) is { } seen ? Ignored(source, seen.Uuid) : [];
+        var counted = report.Gpus.Where(g => _reporters.Take(source, g.Uuid, report.At, now)).ToList();
+        if (counted.Count < report.Gpus.Count && report.Gpus.FirstOrDefault(g => _reporters.IsAnothers(source, g.Uuid, now)) is { } twice)
+            Ignored(source, twice.Uuid);
+        return counted.Count > 0 ? counted : null;
+    }
+
+    private List<GpuReading>? Ignored(string source, string uuid)
+    {
+        if (_reporters.IsNews(source))
+            LogReportedTwice(_node, Named(source), uuid, Named(_reporters.OwnerOf(uuid) ?? ""));
+        return null;
+    }
+
+    private static string Named(string source) => source.Length == 0 ? "one without a name" : source;
 
     private static bool HasChanged(GpuReport? before, GpuReport now) =>
         before is null || before.State != now.State || before.Gpus.Count != now.Gpus.Count
@@ -169,6 +205,9 @@ public sealed partial class GpuActor : IGpuActor, IActor
 
     [LoggerMessage(EventId = 2200, EventName = "GpuSamplesNotWritten", Level = LogLevel.Warning, Message = "GPU node {Node}: its samples cannot be written; those of the last minutes are kept and tried again every {Interval}. What it shows now is not touched.")]
     private partial void LogNotWritten(string node, TimeSpan interval, Exception exception);
+
+    [LoggerMessage(EventId = 2203, EventName = "GpuReportedTwice", Level = LogLevel.Warning, Message = "GPU node {Node}: the reports of poller {Source} are ignored, because poller {Other} began later and reports GPU {Uuid} too. Stop one of the two: Drift:Gpus:Enabled=false for a host, or drift agent.")]
+    private partial void LogReportedTwice(string node, string source, string uuid, string other);
 
     [LoggerMessage(EventId = 2201, EventName = "GpuSamplesWritten", Level = LogLevel.Information, Message = "GPU node {Node}: its samples are written again.")]
     private partial void LogWritten(string node);

@@ -16,7 +16,12 @@ public sealed class ModelInstruments : IDisposable
     /// <summary>The meter.</summary>
     public const string MeterName = "Drift.Models";
 
+    // A deletion is for alerts that remember a model's rows for some hours; scrapes see it within seconds, and Prometheus keeps it.
+    private const int MaxDeleted = 1_000;
+    private static readonly TimeSpan DeletedShown = TimeSpan.FromHours(6);
+
     private readonly ConcurrentDictionary<ModelId, bool> _refused = new();
+    private readonly ConcurrentDictionary<ModelId, DateTimeOffset> _deleted = new();
     private readonly ConcurrentDictionary<ModelId, Published> _models = new();
     private readonly Meter _meter;
     private readonly ModelInstrumentsOptions _options;
@@ -45,6 +50,12 @@ public sealed class ModelInstruments : IDisposable
             () => from m in _refused.Keys select new Measurement<int>(1, Tag("tenant", m.Tenant), Tag("model", m.Name)),
             null,
             "1 for a model that is not served because what is stored of it is damaged.");
+
+        _meter.CreateObservableGauge(
+            "drift_model_deleted_timestamp_seconds",
+            () => from m in _deleted select new Measurement<double>(m.Value.ToUnixTimeMilliseconds() / 1000.0, Tag("tenant", m.Key.Tenant), Tag("model", m.Key.Name)),
+            null,
+            "When a model was deleted on this node, Unix time.");
 
         Verdicts("drift_kl_divergence", "Kullback-Leibler divergence of the worst column, by window.", v => v.Kl);
         Verdicts("drift_psi", "Population stability index of the worst column, by window.", v => v.Psi);
@@ -87,6 +98,15 @@ public sealed class ModelInstruments : IDisposable
         _models.TryRemove(model, out _);
         _refused.TryRemove(model, out _);
         Removed?.Invoke(model);
+    }
+
+    /// <summary>A model was deleted: it leaves this node's metrics, and for some hours they say when.</summary>
+    public void Deleted(ModelId model, DateTimeOffset at)
+    {
+        Remove(model);
+        _deleted[model] = at;
+        foreach (var old in _deleted.OrderByDescending(d => d.Value).Where((d, i) => i >= MaxDeleted || at - d.Value > DeletedShown))
+            _deleted.TryRemove(old);
     }
 
     /// <summary>Raised when a model leaves this node: the exporter forgets its counters.</summary>

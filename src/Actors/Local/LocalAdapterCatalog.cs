@@ -14,6 +14,9 @@ internal sealed class LocalAdapterCatalog(LocalEngine engine, string tenant, str
     public Task<bool> ReportDeploymentAsync(DeploymentReport report, CancellationToken cancellationToken = default) =>
         CallAsync(a => a.ReportDeploymentAsync(report, cancellationToken));
 
+    public Task<bool> ReportMissingAsync(MissingReport report, CancellationToken cancellationToken = default) =>
+        CallAsync(a => a.ReportMissingAsync(report, cancellationToken));
+
     public Task<AdapterDescription> GetAsync(string version, CancellationToken cancellationToken = default) =>
         CallAsync(a => a.GetAsync(version, cancellationToken));
 

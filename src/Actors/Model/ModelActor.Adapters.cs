@@ -9,7 +9,7 @@ namespace Drift.Actors.Model;
 public sealed partial class ModelActor
 {
     // The column of rows that names the LoRA version which answered.
-    private const string AdapterColumn = "adapter";
+    internal const string AdapterColumn = "adapter";
 
     /// <inheritdoc/>
     public Task<AdapterOutcomes> GetAdapterOutcomesAsync(IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancellationToken = default)

@@ -78,7 +78,7 @@ public sealed partial class ModelActor
             _sequence = _snapshotSequence = _snapshotVersion = 0;
             _mustReload = _snapshotUncertain = false;
             SetDamage(null);
-            _services.Instruments.Remove(_id);
+            _services.Instruments.Deleted(_id, Now);
             ReleaseWaiters();
             await _services.Engine().Catalog(_id.Tenant).RemoveAsync(_id.Name, cancellationToken);
             await RetireTriggersAsync();

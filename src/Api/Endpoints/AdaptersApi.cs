@@ -46,7 +46,7 @@ internal static class AdaptersApi
         routes.MapGet("/v1/adapters/compare", CompareAsync).RequireScope(ApiScopes.Read).Document("compareAdapters", Tag, new()
         {
             Summary = "Compare LoRA versions",
-            Description = "?base= is the base model, ?versions= up to 20 of its versions with commas between: how each was trained, how its canary ended, and its latest figures.",
+            Description = "?base= is the base model, ?versions= up to 20 of its versions with commas between: how each was trained, how its canary ended, its latest figures, and how its rows of the last 24 hours were answered and served.",
             Response = AdapterExamples.Comparison,
             Problems = [400, 404],
         });

@@ -57,6 +57,7 @@ internal sealed class GpuReportCheck
         else if (report.At > latest)
             Fault($"{path}.at", string.Create(CultureInfo.InvariantCulture, $"is {report.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, which is in the future: set the node's clock"));
         Text(report.Detail, $"{path}.detail", 4 * MaxText);
+        Text(report.Source, $"{path}.source");
         Text(report.DriverVersion, $"{path}.driver_version");
         Text(report.NvmlVersion, $"{path}.nvml_version");
         if (!Length(report.Gpus, $"{path}.gpus", MaxGpus))

@@ -33,7 +33,12 @@ internal static class AdapterExamples
 
     public const string Comparison = $$$"""
         {"base_model": "meta-llama/Llama-3-8B", "champion": "v2", "versions": [{"adapter": {{{Adapter}}}, "performance": [{"version": "v3",
-         "metric_name": "accuracy", "metric_value": 0.9, "sample_count": 800, "timestamp": "2026-11-20T14:00:00Z", "metadata": {}}]}]}
+         "metric_name": "accuracy", "metric_value": 0.9, "sample_count": 800, "timestamp": "2026-11-20T14:00:00Z", "metadata": {}}],
+         "verdict": {"model": "default/support", "window": "24h", "segment": "adapter=v3", "evaluated_at": "2026-11-20T14:00:00Z", "rows": 900, "reference_rows": 5000,
+          "plan": 4, "status": "ok", "severity": "none", "drift_detected": false, "drifted_columns": 0, "columns": 14, "current_accuracy": 0.9,
+          "serving": {"timed": 900, "latency_mean_ms": 310.5, "latency_p50_ms": 290, "latency_p95_ms": 720, "latency_p99_ms": 1250, "prompt_tokens": 378000,
+           "completion_tokens": 86400, "cache_hits": 600, "cache_misses": 300},
+          "features": [{"name": "prediction", "role": "prediction", "type": "categorical", "severity": "none", "drifted": false, "share": 0.07, "psi": 0.02}]}}]}
         """;
 
     public const string Points = """{"points": [{"metric_name": "judge_score", "metric_value": 0.87, "sample_count": 500, "timestamp": "2026-11-20T14:00:00Z"}]}""";

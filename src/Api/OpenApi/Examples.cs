@@ -149,7 +149,7 @@ internal static partial class Examples
         """;
 
     public const string GpuReports = """
-        {"reports": [{"at": "2026-11-20T12:00:00Z", "state": "ok", "driver_version": "560.35.03", "gpus": [{"index": 0, "uuid": "GPU-5fd1a5c2-0000-0000-0000-000000000000", "model": "NVIDIA H100 80GB HBM3",
+        {"reports": [{"at": "2026-11-20T12:00:00Z", "source": "agent-4711-5d0c1f2a", "state": "ok", "driver_version": "560.35.03", "gpus": [{"index": 0, "uuid": "GPU-5fd1a5c2-0000-0000-0000-000000000000", "model": "NVIDIA H100 80GB HBM3",
          "device": "nvidia0", "pci_bus_id": "00000000:3B:00.0", "state": "present", "state_since": "2026-11-20T08:00:00Z", "utilization_percent": 87,
          "memory_total_bytes": 85520809984, "memory_used_bytes": 68719476736, "memory_free_bytes": 16217276416, "temperature_celsius": 61,
          "power_watts": 540.2, "power_limit_watts": 700, "xid_errors": 0, "throttle_mask": 4, "throttle_reasons": ["sw_power_cap"],

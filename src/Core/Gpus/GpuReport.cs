@@ -21,6 +21,12 @@ public sealed record GpuReport
     /// <summary>Version of NVML.</summary>
     public string? NvmlVersion { get; init; }
 
+    /// <summary>
+    /// Which poller made it: a name that no other poller has at the same time. Two that report one GPU are told apart by it; null for one that
+    /// does not say.
+    /// </summary>
+    public string? Source { get; init; }
+
     /// <summary>The GPUs by index, those that do not answer too.</summary>
     public IReadOnlyList<GpuReading> Gpus { get; init; } = [];
 

@@ -28,6 +28,13 @@ public sealed class DeployerEntry
     /// <value>10 minutes; 1 second to 30 days, at most what <c>Drift:Delivery:GiveUpAfter</c> says.</value>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How often vLLM is asked whether it still holds the adapters that serve there; one that it lost when it restarted is loaded again. Of no meaning
+    /// to a webhook.
+    /// </summary>
+    /// <value>15 seconds; 100 ms to 1 hour.</value>
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>The addresses in <see cref="Url"/>.</summary>
     internal IReadOnlyList<string> Urls => (Url ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -37,6 +37,7 @@ internal sealed class DeployerOptionsValidator(IOptions<DeliveryOptions> deliver
             faults.Add(secret);
         Between(entry.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), $"{key}:{nameof(entry.Timeout)}", faults);
         Between(entry.GiveUpAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), $"{key}:{nameof(entry.GiveUpAfter)}", faults);
+        Between(entry.CheckInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1), $"{key}:{nameof(entry.CheckInterval)}", faults);
     }
 
     private DeliveryOptions Delivery => DestinationUrl.Limits(delivery);

@@ -33,6 +33,15 @@ internal sealed class VllmDeployer(IReadOnlyList<Uri> replicas, string? apiKey, 
         return OnAllAsync(replica => UnloadAsync(replica, request.LoraName, body, cancellationToken));
     }
 
+    public bool KnowsWhatIsLoaded => true;
+
+    public async Task<IReadOnlyCollection<string>> FindMissingAsync(IReadOnlyCollection<string> loraNames, CancellationToken cancellationToken)
+    {
+        var until = clock.GetUtcNow() + timeout;
+        var lists = await Task.WhenAll(replicas.Select(r => ListAsync(new Replica(r, until), cancellationToken))).ConfigureAwait(false);
+        return [.. loraNames.Where(name => lists.Any(l => l.Models is { } models && models.All(m => m.Id != name)))];
+    }
+
     // vLLM takes paths of its own machine and names of hubs; only the former come as URIs that it does not read.
     private static string PathOf(string artifactUri) =>
         artifactUri.StartsWith("file://", StringComparison.Ordinal) && Uri.TryCreate(artifactUri, UriKind.Absolute, out var uri) ? uri.LocalPath : artifactUri;
@@ -83,13 +92,19 @@ internal sealed class VllmDeployer(IReadOnlyList<Uri> replicas, string? apiKey, 
 
     private async Task<(VllmModel? Listed, DeliveryResult? Fault)> FindAsync(Replica replica, string name, CancellationToken cancellationToken)
     {
+        var (models, fault) = await ListAsync(replica, cancellationToken).ConfigureAwait(false);
+        return (models?.FirstOrDefault(m => m.Id == name), fault);
+    }
+
+    private async Task<(IReadOnlyList<VllmModel>? Models, DeliveryResult? Fault)> ListAsync(Replica replica, CancellationToken cancellationToken)
+    {
         var answer = await AskAsync(HttpMethod.Get, replica, "v1/models", [], cancellationToken).ConfigureAwait(false);
         if (answer.Error is not null)
             return (null, Judge(answer, MessageOf(answer)) with { Outcome = DeliveryOutcome.Failed });
         try
         {
             if (JsonSerializer.Deserialize(answer.Body, DeployerJson.Default.VllmModels) is { Data: { } models })
-                return (models.FirstOrDefault(m => m.Id == name), null);
+                return (models, null);
         }
         catch (JsonException)
         {

@@ -5,7 +5,7 @@ namespace Drift.Grains.Calls;
 
 /// <summary>
 /// The LoRA versions of a base model, called again when a silo died under the call: a registration is known again by its content, a change by
-/// the id of its request, a report by the id of its deployment.
+/// the id of its request, a report by the id of its deployment, a loss by the request that follows from it.
 /// </summary>
 internal sealed class ClusterAdapterCatalog(IAdapterCatalogGrain grain, CallRetry retry) : IAdapterCatalogActor
 {
@@ -24,6 +24,9 @@ internal sealed class ClusterAdapterCatalog(IAdapterCatalogGrain grain, CallRetr
 
     public Task<bool> ReportDeploymentAsync(DeploymentReport report, CancellationToken cancellationToken = default) =>
         RunAsync(() => grain.ReportDeploymentAsync(report, cancellationToken), cancellationToken);
+
+    public Task<bool> ReportMissingAsync(MissingReport report, CancellationToken cancellationToken = default) =>
+        RunAsync(() => grain.ReportMissingAsync(report, cancellationToken), cancellationToken);
 
     public Task<AdapterDescription> GetAsync(string version, CancellationToken cancellationToken = default) =>
         RunAsync(() => grain.GetAsync(version, cancellationToken), cancellationToken);

@@ -17,6 +17,8 @@ internal sealed class GpuBuffer : IGpuSink
         new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
         _ => Interlocked.Increment(ref _dropped));
 
+    public string Kind => "agent";
+
     // Who starts an agent expects GPUs.
     public bool TakesAbsence => true;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Drift.Core.Gpus;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace Drift.Telemetry.Nvml;
 public sealed partial class GpuPollService : BackgroundService
 {
     private readonly IGpuSink _sink;
+    private readonly string _source;
     private readonly GpuPollOptions _options;
     private readonly TimeProvider _clock;
     private readonly GpuPollInstruments _instruments;
@@ -27,6 +29,8 @@ public sealed partial class GpuPollService : BackgroundService
     {
         ArgumentNullException.ThrowIfNull(options);
         _sink = sink;
+        // Another process of the same number, on the same machine or in another container, is another poller.
+        _source = string.Create(CultureInfo.InvariantCulture, $"{sink.Kind}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
         _options = options.Value;
         _clock = clock;
         _instruments = instruments;
@@ -47,7 +51,7 @@ public sealed partial class GpuPollService : BackgroundService
                 do
                 {
                     var started = _clock.GetTimestamp();
-                    var report = await poller.PollAsync(stoppingToken).ConfigureAwait(false);
+                    var report = await poller.PollAsync(stoppingToken).ConfigureAwait(false) with { Source = _source };
                     _instruments.Polled(report.State, _clock.GetElapsedTime(started));
                     LogChanges(report);
                     if (report.State != GpuDriverState.LibraryAbsent || _sink.TakesAbsence)

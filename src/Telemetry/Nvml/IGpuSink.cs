@@ -5,6 +5,9 @@ namespace Drift.Telemetry.Nvml;
 /// <summary>Where a poller's reports go.</summary>
 public interface IGpuSink
 {
+    /// <summary>What polls for it, in a word: the beginning of the poller's name in reports.</summary>
+    string Kind => "host";
+
     /// <summary>Whether a machine without NVIDIA's library is worth a report.</summary>
     bool TakesAbsence { get; }
 

@@ -213,6 +213,101 @@ public abstract class AdapterCatalogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_version_that_its_server_lost_is_asked_for_again_one_request_at_a_time()
+    {
+        await DeployAsync("v1", AdapterCommand.DeployChampion, "vllm");
+        Assert.False(await LostAsync("v1"), "it is being loaded");
+        await ReportAsync("v1", DeploymentOutcome.Loaded);
+
+        Assert.False(await LostAsync("v9"), "nobody knows it");
+        Assert.False(await LostAsync("v1", "another"), "it is not that one's");
+        Assert.True(await LostAsync("v1"));
+        Assert.False(await LostAsync("v1"), "one request is under way");
+        _harness.Crash();
+        Assert.False(await LostAsync("v1"), "one request is under way, whoever died");
+
+        var lost = await Catalog.GetAsync("v1");
+        Assert.Equal((AdapterState.Serving, AdapterRole.Champion, true), (lost.State, lost.Role, lost.IsActive));
+        Assert.Equal([DeploymentRequest.LoadKind, DeploymentRequest.LoadKind], (await RequestsAsync()).Select(r => r.Kind));
+        await ReportAsync("v1", DeploymentOutcome.Loaded);
+
+        Assert.Equal(("v1", 6), (await ChampionAsync(), (await TransitionsAsync(["v1"])).Count - 1));
+        Assert.Equal([DeploymentRequest.LoadKind, DeploymentRequest.LoadKind], (await RequestsAsync()).Select(r => r.Kind));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_lost_again_and_again_is_asked_for_ever_more_rarely()
+    {
+        await DeployAsync("v1", AdapterCommand.DeployChampion, "vllm");
+        await ReportAsync("v1", DeploymentOutcome.Loaded);
+        var began = _harness.Clock.GetUtcNow();
+        var asked = new List<double>();
+        while (_harness.Clock.GetUtcNow() - began < TimeSpan.FromHours(1))
+        {
+            if (await LostAsync("v1"))
+            {
+                asked.Add((_harness.Clock.GetUtcNow() - began).TotalSeconds);
+                await ReportAsync("v1", DeploymentOutcome.Loaded);
+            }
+
+            _harness.Clock.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        Assert.Equal([0, 30, 90, 210, 450, 930, 1890], asked);
+        Assert.Equal(1 + asked.Count, (await RequestsAsync()).Select(r => r.Id).Distinct().Count());
+        // It held for long: what happens now is another matter.
+        _harness.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.True(await LostAsync("v1"));
+        await ReportAsync("v1", DeploymentOutcome.Loaded);
+        _harness.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(await LostAsync("v1"));
+    }
+
+    [Theory]
+    [InlineData(DeploymentOutcome.Loaded)]
+    [InlineData(DeploymentOutcome.Failed)]
+    public async Task A_version_that_leaves_while_it_is_loaded_again_is_unloaded_and_not_asked_for_again(DeploymentOutcome outcome)
+    {
+        await DeployAsync("v1", AdapterCommand.DeployChampion, "vllm");
+        await ReportAsync("v1", DeploymentOutcome.Loaded);
+        await LostAsync("v1");
+        await DoAsync("v1", AdapterCommand.Retire);
+        Assert.Equal(AdapterState.Draining, (await Catalog.GetAsync("v1")).State);
+        Assert.DoesNotContain(await RequestsAsync(), r => r.Kind == DeploymentRequest.UnloadKind);
+
+        await ReportAsync("v1", outcome);
+        _harness.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(await LostAsync("v1"), "it drains");
+        Assert.Single(await RequestsAsync(), r => r.Kind == DeploymentRequest.UnloadKind);
+        await ReportAsync("v1", DeploymentOutcome.Unloaded);
+
+        Assert.Equal(AdapterState.Retired, (await Catalog.GetAsync("v1")).State);
+        Assert.False(await LostAsync("v1"), "it is retired");
+    }
+
+    [Fact]
+    public async Task A_lost_version_that_cannot_be_loaded_again_raises_one_alert_until_it_is_there()
+    {
+        await DeployAsync("v1", AdapterCommand.DeployChampion, "vllm");
+        await ReportAsync("v1", DeploymentOutcome.Loaded);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Assert.True(await LostAsync("v1"));
+            await ReportAsync("v1", DeploymentOutcome.Failed, "no such artifact");
+            _harness.Clock.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        Assert.Equal("v1", await ChampionAsync());
+        var alert = Assert.Single(await _harness.Alerts.ListAsync("default", new AlertQuery(null, null, 10), default));
+        Assert.Equal((AlertKind.Adapter, Severity.Critical, AlertState.Open), (alert.Kind, alert.Severity, alert.State));
+        Assert.Equal($"LoRA version v1 of {Base} was lost by its server and could not be loaded again: no such artifact", alert.Summary);
+
+        Assert.True(await LostAsync("v1"));
+        await ReportAsync("v1", DeploymentOutcome.Loaded);
+        Assert.Equal(AlertState.Resolved, (await _harness.Alerts.FindAsync("default", alert.Id, default))!.State);
+    }
+
+    [Fact]
     public async Task Two_activations_never_make_two_champions()
     {
         await RegisterAsync("v1");
@@ -273,6 +368,53 @@ public abstract class AdapterCatalogContract : IAsyncLifetime
         Assert.Equal(["v2", "v2", "v3"], [compared.Champion!, .. compared.Versions.Select(v => v.Adapter.Version)]);
         Assert.Equal(0.95, compared.Versions[0].Performance.Single(p => p.MetricName == "accuracy").MetricValue, 3);
         Assert.Equal(DriftError.NotFound, (await Assert.ThrowsAsync<DriftException>(() => Catalog.CompareAsync(["v2", "v9"]))).Error);
+    }
+
+    [Fact]
+    public async Task A_comparison_shows_how_each_version_answered_and_how_its_rows_were_served()
+    {
+        var model = await MonitoredAsync();
+        await DeployAsync("v1", AdapterCommand.DeployChampion);
+        await DeployAsync("v2", AdapterCommand.DeployCanary);
+        await RegisterAsync("v3");
+        foreach (var (version, milliseconds) in new[] { ("v1", 20.0), ("v2", 200.0) })
+        {
+            var batch = Traffic.Rows(600, 5, shift: version == "v2" ? 2 : 0, at: _harness.Clock.GetUtcNow());
+            for (var row = 0; row < batch.Count; row++)
+            {
+                batch.Serving.Adapter.SetText(row, batch.Texts.Add(version));
+                batch.Serving.LatencyMs.SetNumber(row, milliseconds);
+                batch.Serving.PromptTokens.SetNumber(row, 10);
+                batch.Serving.CompletionTokens.SetNumber(row, 3);
+                // As the unchanged rows of v1 are answered, and the other way round.
+                if (version == "v2")
+                    batch.Prediction.SetText(row, batch.Texts.Add("no"));
+            }
+
+            await model.SendAsync(batch, _harness.Clock.GetUtcNow());
+        }
+
+        var compared = (await Catalog.CompareAsync(["v1", "v2", "v3"])).Versions;
+
+        Assert.Equal(
+            [("24h", 600L, 20.0, 6_000L, 1_800L), ("24h", 600L, 200.0, 6_000L, 1_800L)],
+            compared.Take(2).Select(c => (c.Verdict!.Window, c.Verdict.Rows, c.Verdict.Serving!.LatencyMeanMs!.Value, c.Verdict.Serving.PromptTokens, c.Verdict.Serving.CompletionTokens)));
+        // Its inputs drifted too, which is not the version's doing.
+        Assert.Equal([("prediction", false), ("prediction", true)], compared.Take(2).Select(c => (c.Verdict!.Features.Single(f => f.Name == "prediction").Name, c.Verdict.Features.Single(f => f.Name == "prediction").Drifted)));
+        Assert.DoesNotContain(compared[1].Verdict!.Features, f => f.Role == Core.Plans.ColumnRole.Feature);
+        Assert.Null(compared[2].Verdict);
+    }
+
+    [Fact]
+    public async Task Versions_are_compared_though_their_model_is_gone()
+    {
+        await MonitoredAsync();
+        await DeployAsync("v1", AdapterCommand.DeployChampion);
+        await _harness.Model().DeleteAsync();
+
+        var compared = Assert.Single((await Catalog.CompareAsync(["v1"])).Versions);
+
+        Assert.Equal(("v1", null), (compared.Adapter.Version, compared.Verdict));
     }
 
     [Fact]
@@ -371,6 +513,9 @@ public abstract class AdapterCatalogContract : IAsyncLifetime
                 case 1 when step % 5 == 0:
                     _harness.Crash();
                     break;
+                case 2:
+                    await TryAsync(() => catalog.ReportMissingAsync(new MissingReport { Version = version, Deployer = "vllm" }));
+                    break;
             }
 
             await TryAsync(async () =>
@@ -450,6 +595,8 @@ public abstract class AdapterCatalogContract : IAsyncLifetime
 
     private Task<AdapterDescription> DoAsync(string version, AdapterCommand command, IAdapterCatalogActor? catalog = null) =>
         (catalog ?? Catalog).ChangeAsync(new AdapterChange { Version = version, Command = command, By = "ann" });
+
+    private Task<bool> LostAsync(string version, string deployer = "vllm") => Catalog.ReportMissingAsync(new MissingReport { Version = version, Deployer = deployer });
 
     private async Task ReportAsync(string version, DeploymentOutcome outcome, string? message = null)
     {

@@ -75,6 +75,69 @@ public abstract class GpuActorContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_pollers_of_one_node_the_one_that_began_last_counts_for_as_long_as_it_reports()
+    {
+        Assert.Equal(new GpuReceipt(1, 0), await Node.ReportAsync([By("host", 50)]));
+        for (var second = 1; second <= 3; second++)
+        {
+            _harness.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            Assert.Equal(new GpuReceipt(1, 0), await Node.ReportAsync([By("agent", 70 + second)]));
+            _harness.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            Assert.Equal(new GpuReceipt(0, 1), await Node.ReportAsync([By("host", 50 + second)]));
+        }
+
+        Assert.Equal(73, (await Node.GetAsync()).Report.Gpus[0].TemperatureCelsius);
+        // The agent is stopped.
+        var ignored = 0;
+        for (var second = 1; second <= 62; second++)
+        {
+            _harness.Clock.Advance(TimeSpan.FromSeconds(1));
+            ignored += (await Node.ReportAsync([By("host", 60)])).Ignored;
+        }
+
+        Assert.InRange(ignored, 59, 61);
+        Assert.Equal(60, (await Node.GetAsync()).Report.Gpus[0].TemperatureCelsius);
+        var samples = await Node.GetHistoryAsync(Query());
+        Assert.Equal([50, 71, 72, 73], samples.Reverse().Take(4).Select(s => (int)s.TemperatureCelsius!));
+        Assert.Equal(4 + 62 - ignored, samples.Count);
+    }
+
+    [Fact]
+    public async Task What_a_poller_kept_while_another_one_reported_does_not_count_a_second_time()
+    {
+        await Node.ReportAsync([By("agent", 50)]);
+        _harness.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Node.ReportAsync([By("host", 60)]);
+        _harness.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        var receipt = await Node.ReportAsync([By("agent", 71, -TimeSpan.FromSeconds(150)), By("agent", 72, -TimeSpan.FromSeconds(90)), By("agent", 73)]);
+
+        Assert.Equal(new GpuReceipt(2, 1), receipt);
+        Assert.Equal([73, 72, 60, 50], (await Node.GetHistoryAsync(Query())).Select(s => (int)s.TemperatureCelsius!));
+    }
+
+    [Fact]
+    public async Task Two_pollers_that_see_different_GPUs_of_a_node_both_count()
+    {
+        for (var second = 0; second < 3; second++)
+        {
+            await Node.ReportAsync([By("one", 50)]);
+            await Node.ReportAsync([By("two", 60, gpu: "GPU-2")]);
+            _harness.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal([("GPU-1", GpuState.Present), ("GPU-2", GpuState.Present)], (await Node.GetAsync()).Report.Gpus.Select(g => (g.Uuid, g.State)));
+        Assert.Equal(6, (await Node.GetHistoryAsync(Query())).Count);
+
+        // Of those that it reports itself, each says what is gone; one without a driver says nothing of the others'.
+        await Node.ReportAsync([By("two", 60) with { Gpus = [new() { Index = 1, Uuid = "GPU-3" }] }]);
+        Assert.Equal(new GpuReceipt(0, 1), await Node.ReportAsync([By("three", 0) with { Gpus = [], State = GpuDriverState.LibraryAbsent }]));
+        Assert.Equal(
+            [("GPU-1", GpuState.Present), ("GPU-2", GpuState.Vanished), ("GPU-3", GpuState.Present)],
+            (await Node.GetAsync()).Report.Gpus.Select(g => (g.Uuid, g.State)).Order());
+    }
+
+    [Fact]
     public async Task Samples_are_written_after_the_interval_without_another_call()
     {
         await Node.ReportAsync([Report(61)]);
@@ -128,6 +191,13 @@ public abstract class GpuActorContract : IAsyncLifetime
     {
         At = Now + after,
         Gpus = [new() { Index = 0, Uuid = "GPU-1", TemperatureCelsius = temperature }],
+    };
+
+    private GpuReport By(string source, double temperature, TimeSpan after = default, string gpu = "GPU-1") => new()
+    {
+        At = Now + after,
+        Source = source,
+        Gpus = [new() { Index = 0, Uuid = gpu, TemperatureCelsius = temperature }],
     };
 
     private GpuHistoryQuery Query(GpuResolution resolution = GpuResolution.Raw) => new(Now.AddHours(-3), resolution, null, 1000);

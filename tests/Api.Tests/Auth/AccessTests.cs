@@ -137,4 +137,19 @@ public sealed class AccessTests
         Assert.Contains(failure.Failures, f => f.StartsWith("Drift:ApiKeys:2:Scopes has 'write'", StringComparison.Ordinal));
         Assert.DoesNotContain(failure.Failures, f => f.Contains("short'", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("Drift:ApiKeys", "Drift:ApiKeys is a text of 22 characters, must have members: Drift:ApiKeys:0:Key.")]
+    [InlineData("Drift:ApiKeys:1", "Drift:ApiKeys:1 is a text of 22 characters, must have members: Drift:ApiKeys:0:Key.")]
+    [InlineData("Drift:ApiKeys:1:Scope", "Drift:ApiKeys:1:Scope is no member of a key, must be one of Key, KeySha256, Scopes, Tenant.")]
+    [InlineData("Drift:ApiKeys:1:Key:0", "Drift:ApiKeys:1:Key has members, must be a text.")]
+    public async Task What_is_no_key_stops_the_host_instead_of_being_left_out_and_is_not_quoted(string key, string fault)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => ApiHost.StartAsync(new Dictionary<string, string?>
+        {
+            ["Drift:ApiKeys:0:Key"] = "a-key-with-scopes-0123", [key] = "a-key-of-somebody-0123",
+        }));
+
+        Assert.Equal([fault], failure.Failures);
+    }
 }

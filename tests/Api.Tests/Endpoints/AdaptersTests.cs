@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Drift.Api.Tests.Support;
+using Drift.Core.Detection;
+using Drift.Core.Plans;
+using Drift.Core.Profiles;
 
 namespace Drift.Api.Tests.Endpoints;
 
@@ -109,8 +112,22 @@ public sealed class AdaptersTests
             """{"accepted":1}""",
             (await host.PostAsync("/v1/adapters/v2/performance", """{"points": [{"metric_name": "judge_score", "metric_value": 0.87, "sample_count": 500}]}""")).Ok().GetRawText());
 
+        host.Engine.Of("support").Segments =
+        [
+            new Verdict
+            {
+                Model = "default/support", Window = "24h", Segment = "adapter=v2", Rows = 3,
+                Features = [new ColumnVerdict { Name = "age" }, new ColumnVerdict { Name = "prediction", Role = ColumnRole.Prediction }],
+                Serving = new ServingSummary { Timed = 3, LatencyMeanMs = 310.5, LatencyP95Ms = 720, PromptTokens = 1260, CompletionTokens = 288 },
+            },
+        ];
+
         var comparison = (await host.GetAsync($"/v1/adapters/compare?{InBase}&versions=v1,v2")).Ok().GetProperty("versions");
 
+        Assert.False(comparison[0].TryGetProperty("verdict", out _));
+        var verdict = comparison[1].GetProperty("verdict");
+        Assert.Equal((310.5, 288), (verdict.GetProperty("serving").GetProperty("latency_mean_ms").GetDouble(), verdict.GetProperty("serving").GetProperty("completion_tokens").GetInt64()));
+        Assert.Equal("prediction", Assert.Single(verdict.GetProperty("features").EnumerateArray()).GetProperty("name").GetString());
         Assert.Equal(["v1", "v2"], comparison.EnumerateArray().Select(v => v.GetProperty("adapter").GetProperty("version").GetString()));
         Assert.Equal(0.87, comparison[1].GetProperty("performance")[0].GetProperty("metric_value").GetDouble());
         Assert.Equal(1, (await host.GetAsync("/v1/adapters/v2/performance?metric=judge_score")).Ok().GetProperty("points").GetArrayLength());

@@ -236,6 +236,17 @@ public sealed class TenantGuardTests
             failure.Failures.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Tenants:acme:RowsPerSecond", "fast", "Failed to convert configuration value 'fast' at 'Drift:Limits:Tenants:acme:RowsPerSecond' to type 'System.Double'.")]
+    [InlineData("Tenants:acme", "10", "Failed to convert configuration value '10' at 'Drift:Limits:Tenants:acme'")]
+    [InlineData("Tenants:acme:RowPerSecond", "10", "'RowPerSecond'")]
+    public async Task A_tenants_limit_that_cannot_be_read_stops_the_host_instead_of_leaving_the_tenant_without(string key, string value, string fault)
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync((key, value)));
+
+        Assert.Contains(fault, failure.InnerException!.Message, StringComparison.Ordinal);
+    }
+
     private static Task<ApiHost> StartAsync(params (string Key, string Value)[] limits) =>
         ApiHost.StartAsync(limits.ToDictionary(l => $"{LimitOptions.SectionName}:{l.Key}", l => (string?)l.Value));
 

@@ -207,10 +207,13 @@ internal sealed class FakeModel(ModelId id, FakeEngine engine) : IModelActor
         return Task.FromResult(new QualityReport { Rows = 0, DataQualityScore = 1, Columns = [] });
     }
 
+    /// <summary>Segments beside the one that it always has.</summary>
+    public IReadOnlyList<Verdict> Segments { get; set; } = [];
+
     public Task<IReadOnlyList<Verdict>> GetSegmentsAsync(string? window = null, CancellationToken cancellationToken = default)
     {
         Guard();
-        return Task.FromResult<IReadOnlyList<Verdict>>([Verdict with { Model = Id.ToString(), Segment = "region=eu" }]);
+        return Task.FromResult<IReadOnlyList<Verdict>>([Verdict with { Model = Id.ToString(), Segment = "region=eu" }, .. Segments]);
     }
 
     public Task<AdapterOutcomes> GetAdapterOutcomesAsync(IReadOnlyList<string> versions, DateTimeOffset since, CancellationToken cancellationToken = default) =>

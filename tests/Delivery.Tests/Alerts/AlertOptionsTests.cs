@@ -13,6 +13,9 @@ public sealed class AlertOptionsTests
     [InlineData("Drift:Alerts:Webhooks:0:Secret", "whsec_token!", "Drift:Alerts:Webhooks:0:Secret begins with whsec_")]
     [InlineData("Drift:Alerts:Webhooks:0:Name", "Pager of mine", "Drift:Alerts:Webhooks:0:Name is 'Pager of mine', must be 1 to 63 of a-z 0-9 - _")]
     [InlineData("Drift:Alerts:Webhooks:0:Name", "slack", "Drift:Alerts:Webhooks:0:Name is 'slack', which another destination is called")]
+    [InlineData("Drift:Alerts:Webhooks", "https://example.org/token", "Drift:Alerts:Webhooks is a text of 25 characters, must have members: Drift:Alerts:Webhooks:0:Url")]
+    [InlineData("Drift:Alerts:Webhooks:1", "https://example.org/token", "Drift:Alerts:Webhooks:1 is a text of 25 characters, must have members")]
+    [InlineData("Drift:Triggers:Destinations:0", "https://example.org/token", "Drift:Triggers:Destinations:0 is a text of 25 characters, must have members")]
     [InlineData("Drift:Alerts:Slack:Url", "token", "Drift:Alerts:Slack:Url is no address")]
     [InlineData("Drift:Alerts:Alertmanager:Url", "http://8.8.8.8:9093, http://[::ffff:10.0.0.1]:9093/token", "Drift:Alerts:Alertmanager:Url cannot be used: it has a private address")]
     [InlineData("Drift:Alerts:Alertmanager:ResendInterval", "02:00:00", "Drift:Alerts:Alertmanager:ResendInterval is 02:00:00")]
@@ -33,6 +36,18 @@ public sealed class AlertOptionsTests
 
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("token", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Drift:Alerts:Webhooks:0:Sekret", "'Sekret'")]
+    [InlineData("Drift:Alerts:Webhooks:0:Name:0", "System.String")]
+    [InlineData("Drift:Triggers:Destinations:0:Sekret", "'Sekret'")]
+    public async Task A_receiver_with_a_member_that_does_not_exist_refuses_the_start_instead_of_being_left_out(string key, string named)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => DeliveryHost.StartAsync((key, "token")));
+
+        Assert.Contains(named, refused.InnerException!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("token", refused.InnerException.Message, StringComparison.Ordinal);
     }
 
     [Fact]

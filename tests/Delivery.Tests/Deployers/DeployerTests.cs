@@ -213,6 +213,7 @@ public sealed class DeployerTests
     [InlineData("Drift:Deployers:gpu-a:Url", "http://127.0.0.1:8000", "Drift:Deployers:gpu-a:Url cannot be used: it is on this machine, which Drift:Delivery:AllowLoopback does not allow.")]
     [InlineData("Drift:Deployers:gpu-a:Url", "http://10.0.0.7:8000", "Drift:Deployers:gpu-a:Url cannot be used: it has a private address, which Drift:Delivery:AllowPrivateAddresses does not allow.")]
     [InlineData("Drift:Deployers:gpu-a:Kind", "vllm", "Drift:Deployers:gpu-a:Url is missing.")]
+    [InlineData("Drift:Deployers:gpu-a:CheckInterval", "00:00:00", "Drift:Deployers:gpu-a:CheckInterval is 00:00:00, must be 00:00:00.1000000 to 01:00:00.")]
     [InlineData("Drift:Deployers:none:Url", "https://vllm.example.com", "Drift:Deployers:none: 'none' stands for no deployer; choose another name.")]
     [InlineData("Drift:Deployers:Gpu A:Url", "https://vllm.example.com", "Drift:Deployers:Gpu A: a deployer's name must be 1 to 63 of a-z 0-9 - _, starting with a letter or digit.")]
     [InlineData("Drift:Vllm:Targets:gpu-a:Url", "http://192.168.1.5:8000", "Drift:Vllm:Targets:gpu-a:Url cannot be used: it has a private address, which Drift:Delivery:AllowPrivateAddresses does not allow.")]

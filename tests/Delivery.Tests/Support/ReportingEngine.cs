@@ -14,6 +14,9 @@ internal sealed class ReportingEngine : IDriftEngine
 
     public IReadOnlyList<(string Tenant, string BaseModel, DeploymentReport Report)> Reports => [.. _reports];
 
+    /// <summary>What was said to be missing.</summary>
+    public ConcurrentQueue<(string Tenant, string BaseModel, MissingReport Report)> Missing { get; } = new();
+
     public IModelActor Model(ModelId id) => throw new NotSupportedException();
 
     public ICatalogActor Catalog(string tenant) => throw new NotSupportedException();
@@ -37,6 +40,14 @@ internal sealed class ReportingEngine : IDriftEngine
             if (engine.Failures.TryDequeue(out var failure))
                 return Task.FromException<bool>(failure);
             engine._reports.Enqueue((tenant, baseModel, report));
+            return Task.FromResult(true);
+        }
+
+        public Task<bool> ReportMissingAsync(MissingReport report, CancellationToken cancellationToken = default)
+        {
+            if (engine.Failures.TryDequeue(out var failure))
+                return Task.FromException<bool>(failure);
+            engine.Missing.Enqueue((tenant, baseModel, report));
             return Task.FromResult(true);
         }
 

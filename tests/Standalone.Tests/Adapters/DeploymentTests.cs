@@ -49,6 +49,36 @@ public sealed class DeploymentTests
         }
     }
 
+    [Fact]
+    public async Task A_vLLM_server_that_restarts_gets_its_champion_back_and_what_it_was_to_forget_not()
+    {
+        await using var vllm = FakeVllm.Start();
+        using var data = new TempDirectory();
+        await using var host = await HostProcess.StartAsync(data.Path, new Dictionary<string, string>
+        {
+            ["Drift__Delivery__AllowLoopback"] = "true",
+            ["Drift__Delivery__PollInterval"] = "00:00:00.05",
+            ["Drift__Deployers__gpu_a__Url"] = vllm.Address.ToString(),
+            ["Drift__Deployers__gpu_a__CheckInterval"] = "00:00:00.2",
+        });
+        await PostAsync(host, "v1/adapters", new { base_model = FakeVllm.BaseModel, version = "v1", deployer = "gpu_a", artifact_uri = "/adapters/v1", state = "trained", by = "ann" });
+        foreach (var command in (string[])["validate", "ready", "deploy_champion"])
+            await MoveAsync(host, command);
+        await Eventually.Async(async () => (await GetAsync(host)).GetProperty("state").GetString() == "serving", Limit, "the version serves");
+
+        vllm.Restart();
+        await Eventually.Async(() => Task.FromResult(vllm.Adapters.ContainsKey("v1")), Limit, "it is loaded again");
+        await Eventually.Async(async () => !(await GetAsync(host)).TryGetProperty("deployment_id", out _), Limit, "that is known");
+        Assert.Equal(("serving", true), ((await GetAsync(host)).GetProperty("state").GetString(), (await GetAsync(host)).GetProperty("is_active").GetBoolean()));
+
+        await MoveAsync(host, "retire");
+        await Eventually.Async(async () => (await GetAsync(host)).GetProperty("state").GetString() == "retired", Limit, "the version is retired");
+        vllm.Restart();
+        var looked = vllm.Requests.Count;
+        Assert.Empty(vllm.Adapters);
+        Assert.Equal(2, vllm.Requests.Take(looked).Count(r => r.StartsWith("POST /v1/load_lora_adapter", StringComparison.Ordinal)));
+    }
+
     private static Task MoveAsync(HostProcess host, string command) => PostAsync(host, $"v1/adapters/v1/transitions?base={Uri.EscapeDataString(FakeVllm.BaseModel)}", new { command, by = "ann" });
 
     private static async Task<JsonElement> GetAsync(HostProcess host) =>

@@ -16,6 +16,9 @@ public sealed partial class MetricsPageTests
         await using var host = await HostProcess.StartAsync(data.Path);
         await host.MakeDriftedModelAsync("credit");
         await host.TrainAsync("credit");
+        using (var settings = new StringContent("{}", System.Text.Encoding.UTF8, "application/json"))
+            (await host.Client.PutAsync(new Uri(host.Address, "v1/models/gone"), settings)).EnsureSuccessStatusCode();
+        (await host.Client.DeleteAsync(new Uri(host.Address, "v1/models/gone"))).EnsureSuccessStatusCode();
         // The health checks run a second after the start.
         await Eventually.Async(
             async () => Exposition.Value(await host.MetricsAsync(), "drift_health_status{check=\"storage\"}") == 1, TimeSpan.FromSeconds(30), "the host says how it is");
