@@ -100,10 +100,6 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         on conflict do nothing
         """;
 
-    private const string DropMoved = """
-        update drift_journal set batch_ids = null where actor_key = $1 and seq <= $2 and batch_ids is not null
-        """;
-
     private const string Select = """
         select seq, kind, appended_at, payload from drift_journal
         where actor_key = $1 and seq > $2 and payload is not null
@@ -112,7 +108,7 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
 
     // Pruned entries are the first ones: walking down from the last sequence to the first pruned one touches only what is to be pruned.
     private const string DropPayloads = """
-        update drift_journal set payload = null
+        update drift_journal set payload = null, batch_ids = null
         where actor_key = $1 and seq <= $2 and payload is not null
           and seq > coalesce((select seq from drift_journal
                               where actor_key = $1 and seq <= $2 and payload is null
@@ -200,7 +196,6 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
             () => database.Batch(
                 new NpgsqlBatchCommand(NotAtOnce),
                 new NpgsqlBatchCommand(MoveIds) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
-                new NpgsqlBatchCommand(DropMoved) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropPayloads) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropIds) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } },
                 new NpgsqlBatchCommand(DropEntries) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } }),

@@ -64,14 +64,15 @@ internal sealed class SqliteDatabase : IDisposable
         WriteAsync(
             session =>
             {
-                session.Statement("pragma synchronous = normal").Execute();
+                // Not as prepared statements: this pragma acts when it is prepared.
+                session.Run("pragma synchronous = normal");
                 try
                 {
                     return Transact(session, work);
                 }
                 finally
                 {
-                    session.Statement("pragma synchronous = full").Execute();
+                    session.Run("pragma synchronous = full");
                 }
             },
             cancellationToken);

@@ -46,34 +46,6 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         select seq, batch_ids from drift_journal where actor_key = $actor_key and batch_ids is not null order by seq
         """;
 
-    // Some entries at a time, so that others get the writer in between; in order of id, so that neighbours are written together.
-    private const string LastToMove = """
-        select max(seq) from (
-            select seq, row_number() over (order by seq) as place, sum(length(batch_ids)) over (order by seq) as characters from (
-                select seq, batch_ids from drift_journal
-                where actor_key = $actor_key and seq <= $through and batch_ids is not null
-                order by seq limit 16))
-        where place = 1 or characters <= 32768
-        """;
-
-    private const string MoveIds = """
-        insert into drift_batches (actor_key, hour, batch_id)
-        select actor_key, appended_at - appended_at % 3600000000, value from drift_journal, json_each(batch_ids)
-        where actor_key = $actor_key and seq <= $through and batch_ids is not null
-        order by 2, 3
-        on conflict do nothing
-        """;
-
-    private const string DropMoved = """
-        update drift_journal set batch_ids = null where actor_key = $actor_key and seq <= $through and batch_ids is not null
-        """;
-
-    private const string Select = """
-        select seq, kind, appended_at, payload from drift_journal
-        where actor_key = $actor_key and seq > $after and payload is not null
-        order by seq
-        """;
-
     // Pruned entries are the first ones: walking down from the last sequence to the last pruned one touches only what is to be pruned.
     private const string LastPruned = """
         select coalesce(max(seq), -9223372036854775808) from (
@@ -82,17 +54,36 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
             order by seq desc limit 1)
         """;
 
-    // Some entries at a time, for the same reason.
-    private const string LastToDrop = """
+    // What one snapshot leaves at a time, and no more, as others wait for the writer meanwhile: the ids of less would be strewn over as many pages, each
+    // written again for the next.
+    private const string LastToPrune = """
         select max(seq) from (
-            select seq from drift_journal
-            where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
-            order by seq limit 64)
+            select seq, row_number() over (order by seq) as place, sum(length(batch_ids)) over (order by seq) as characters from (
+                select seq, batch_ids from drift_journal
+                where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
+                order by seq limit 512))
+        where place = 1 or coalesce(characters, 0) <= 524288
         """;
 
+    // In order of id, so that neighbours are written together.
+    private const string MoveIds = """
+        insert into drift_batches (actor_key, hour, batch_id)
+        select actor_key, appended_at - appended_at % 3600000000, value from drift_journal, json_each(batch_ids)
+        where actor_key = $actor_key and seq > $after and seq <= $through and batch_ids is not null
+        order by 2, 3
+        on conflict do nothing
+        """;
+
+    // Both at once: each change of a row writes all that it keeps.
     private const string DropPayloads = """
-        update drift_journal set payload = null
+        update drift_journal set payload = null, batch_ids = null
         where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
+        """;
+
+    private const string Select = """
+        select seq, kind, appended_at, payload from drift_journal
+        where actor_key = $actor_key and seq > $after and payload is not null
+        order by seq
         """;
 
     private const string DropIds = """
@@ -187,14 +178,10 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     {
         // SQLite works on the calling thread: an actor's turns must not wait for this.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (await database.TransactSoonAsync(session => MoveSomeIds(session, actorKey, throughSequence), cancellationToken).ConfigureAwait(false))
-        {
-        }
-
         var pruned = await database.ReadAsync(
             session => session.Statement(LastPruned).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Integer(), cancellationToken).ConfigureAwait(false);
         while (pruned is { } after)
-            pruned = await database.TransactSoonAsync(session => DropSomePayloads(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
+            pruned = await database.TransactSoonAsync(session => PruneSome(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
 
         await database.TransactSoonAsync(
             session => session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
@@ -202,20 +189,12 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool MoveSomeIds(SqliteSession session, string actorKey, long through)
+    /// <summary>Moves the ids and drops the payloads of some entries behind one that has none, and gives the last of them; null when there is none left.</summary>
+    private static long? PruneSome(SqliteSession session, string actorKey, long after, long through)
     {
-        if (session.Statement(LastToMove).Bind("$actor_key", actorKey).Bind("$through", through).Integer() is not { } last)
-            return false;
-        session.Statement(MoveIds).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
-        session.Statement(DropMoved).Bind("$actor_key", actorKey).Bind("$through", last).Execute();
-        return true;
-    }
-
-    /// <summary>Drops the payloads of some entries behind one that has none, and gives the last of them; null when there is none left.</summary>
-    private static long? DropSomePayloads(SqliteSession session, string actorKey, long after, long through)
-    {
-        if (session.Statement(LastToDrop).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", through).Integer() is not { } last)
+        if (session.Statement(LastToPrune).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", through).Integer() is not { } last)
             return null;
+        session.Statement(MoveIds).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute();
         session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute();
         return last;
     }
