@@ -74,6 +74,8 @@ public static class DriftApiExtensions
             p.GetRequiredService<ApiInstruments>().Observe(() => slots.Waiting);
             return slots;
         });
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<LongWork>();
         services.AddSingleton<BatchSender>();
         services.AddSingleton<PredictionIngest>();
         services.AddSingleton<PredictionStream>();

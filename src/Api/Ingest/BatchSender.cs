@@ -15,13 +15,16 @@ namespace Drift.Api.Ingest;
 /// the next gathers, and is then binned into one delta. What a group costs beside its rows is so shared by all that arrived meanwhile, and
 /// nothing waits for a clock: a batch that finds its model idle is sent at once. Models do not wait for each other. Thread-safe.
 /// </summary>
-internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions<IngestOptions> options)
+internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals arrivals, LongWork longWork, IOptions<IngestOptions> options)
 {
     /// <summary>The most batches of one group.</summary>
     public const int MaxGroup = 1_000;
 
     /// <summary>The rows after which a group takes no more: a longer one would keep the rest waiting.</summary>
     public const int MaxGroupRows = 200_000;
+
+    // Binned in less time than it takes to hand them over.
+    private const int FewRows = 500;
 
     // Profilers keep the profile of a plan, so there are few.
     private readonly ConcurrentBag<Profiler> _profilers = [];
@@ -126,7 +129,9 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
                 return;
             // Rows that teach a model travel as they are, and the first of them may end the lesson.
             var sent = plan.Plan is null ? group.GetRange(0, 1) : group;
-            var (batch, repeated) = Compose(sent, plan);
+            var (batch, repeated) = RowsOf(sent) > FewRows && arrivals.AreCrowdedBy(id)
+                ? await longWork.RunAsync(() => Compose(sent, plan)).ConfigureAwait(false)
+                : Compose(sent, plan);
 
             // Whoever goes away must not leave it open whether the others were counted.
             IngestResult result;
@@ -167,6 +172,14 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, IOptions
                     break;
             }
         }
+    }
+
+    private static int RowsOf(List<WaitingBatch> group)
+    {
+        var rows = 0;
+        foreach (var batch in group)
+            rows += batch.Rows.Count;
+        return rows;
     }
 
     private async Task SendEachAsync(ModelId id, List<WaitingBatch> group)

@@ -20,6 +20,8 @@ internal sealed class PredictionIngest(
     PlanCache plans,
     IngestScratchPool pool,
     FairSlots slots,
+    Arrivals arrivals,
+    LongWork longWork,
     TenantGuard guard,
     IOptions<IngestOptions> options,
     TimeProvider time,
@@ -75,6 +77,7 @@ internal sealed class PredictionIngest(
     // One method: each more that waits for the next is an object and a resumption per request.
     private async Task<IngestReceipt> TakeAsync(ModelId id, ReceivedRows received, CancellationToken cancellationToken)
     {
+        arrivals.Add(id);
         var scratch = pool.Rent();
         var firstRow = received.Origin.FirstRow;
         try
@@ -86,9 +89,10 @@ internal sealed class PredictionIngest(
             }
             else
             {
-                // Reading is what costs. A model with many requests does it in turns with the others, not before them.
+                // Reading is what costs. A model with many requests does it in turns with the others, not before them. It is not left before its
+                // end, whoever goes away: until then the body is in use.
                 using (await slots.EnterAsync(id, cancellationToken))
-                    batchId = Read(received, scratch);
+                    batchId = arrivals.AreCrowdedBy(id) ? await longWork.RunAsync(() => Read(received, scratch)) : Read(received, scratch);
             }
 
             try
