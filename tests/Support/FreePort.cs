@@ -27,7 +27,8 @@ public static class FreePort
         for (var tries = First; tries < End; tries++)
         {
             var port = First + (int)((uint)Interlocked.Increment(ref _last) % (End - First));
-            if (!Given.ContainsKey(port) && IsFree(port) && TryClaim(port))
+            // Claimed first: looking means to listen for a moment, which must not be on a port that another test takes for a server that is away.
+            if (!Given.ContainsKey(port) && TryClaim(port) && IsFree(port))
                 return port;
         }
 

@@ -72,7 +72,7 @@ internal sealed class SqliteDatabase : IDisposable
                 }
                 finally
                 {
-                    session.Run("pragma synchronous = full");
+                    WaitForDiskAgain(session);
                 }
             },
             cancellationToken);
@@ -139,6 +139,21 @@ internal sealed class SqliteDatabase : IDisposable
 
         _writer?.Dispose();
         _writing.Dispose();
+    }
+
+    private void WaitForDiskAgain(SqliteSession session)
+    {
+        try
+        {
+            session.Run("pragma synchronous = full");
+        }
+        catch (SqliteException)
+        {
+            // One that may acknowledge what the disk does not have must not be used again.
+            _writer = null;
+            session.Dispose();
+            throw;
+        }
     }
 
     private static T Transact<T>(SqliteSession session, Func<SqliteSession, T> work)
