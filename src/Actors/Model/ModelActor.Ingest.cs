@@ -112,9 +112,11 @@ public sealed partial class ModelActor
     {
         try
         {
+            var read = 0;
             var some = new List<UInt128>();
             await foreach (var id in _services.Journal.ReadPrunedBatchIdsAsync(Key, PrunedBatchIds.Most, CancellationToken.None))
             {
+                read++;
                 some.Add(BatchIdHash.Of(id));
                 if (some.Count < 1_000)
                     continue;
@@ -123,7 +125,7 @@ public sealed partial class ModelActor
             }
 
             pruned.Add(CollectionsMarshal.AsSpan(some), Now);
-            pruned.Complete();
+            pruned.Complete(read);
         }
         catch (DriftException e)
         {

@@ -17,8 +17,9 @@ internal sealed class PrunedBatchIds(TimeSpan horizon, DateTimeOffset createdAt)
     private DateTimeOffset _youngSince = createdAt;
     private bool _complete;
 
-    /// <summary>From now on all ids are in it that were pruned before it was made.</summary>
-    public void Complete() => _complete = true;
+    /// <summary>The ids that were pruned before it was made have been added, so many of them as there are, and at most <see cref="Most"/>.</summary>
+    /// <param name="read">How many were read: when that is the most, some may have been left out, and everything may be one of them.</param>
+    public void Complete(int read) => _complete = read < Most;
 
     /// <summary>Remembers ids.</summary>
     public void Add(ReadOnlySpan<UInt128> ids, DateTimeOffset now)

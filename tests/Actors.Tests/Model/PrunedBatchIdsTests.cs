@@ -35,8 +35,19 @@ public sealed class PrunedBatchIdsTests
 
         Assert.True(pruned.MayHave(Ids(1)));
         Assert.False(pruned.MayHave([]));
-        pruned.Complete();
+        pruned.Complete(0);
         Assert.False(pruned.MayHave(Ids(1)));
+    }
+
+    [Fact]
+    public void When_more_were_pruned_before_than_are_read_any_id_may_be_one_even_if_hashes_met()
+    {
+        var pruned = new PrunedBatchIds(Day, Noon);
+        pruned.Add(Ids(3), Noon);
+
+        pruned.Complete(PrunedBatchIds.Most);
+
+        Assert.True(pruned.MayHave([Ids(4)[3]]));
     }
 
     [Fact]
@@ -69,7 +80,7 @@ public sealed class PrunedBatchIdsTests
     private static PrunedBatchIds Complete()
     {
         var pruned = new PrunedBatchIds(Day, Noon);
-        pruned.Complete();
+        pruned.Complete(0);
         return pruned;
     }
 
