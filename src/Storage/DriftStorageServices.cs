@@ -47,7 +47,7 @@ public static class DriftStorageServices
     /// <param name="services">Where to register.</param>
     /// <param name="connectionString">
     /// An Npgsql connection string. Where it does not say, the application name is <c>drift</c>, the pool holds at most 50 connections,
-    /// statements prepare themselves, and idle connections are kept alive.
+    /// statements prepare themselves, connections are used again as they are, and idle ones are kept alive.
     /// </param>
     public static IServiceCollection AddDriftPostgres(this IServiceCollection services, string connectionString)
     {

@@ -114,6 +114,7 @@ public sealed class PostgresFailureTests
         Assert.Equal("mine", await SettingAsync(own));
         Assert.Equal(50, new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxAutoPrepare);
         Assert.Equal(20, new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize);
+        Assert.True(new NpgsqlConnectionStringBuilder(source.ConnectionString).NoResetOnClose);
         Assert.Equal(0, new NpgsqlConnectionStringBuilder(own.ConnectionString).MaxAutoPrepare);
 
         static async Task<string?> SettingAsync(NpgsqlDataSource source)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Drift.Actors;
 using Drift.Api.Errors;
+using Drift.Api.Observability;
 using Drift.Api.Options;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
@@ -15,7 +16,15 @@ namespace Drift.Api.Ingest;
 /// the next gathers, and is then binned into one delta. What a group costs beside its rows is so shared by all that arrived meanwhile, and
 /// nothing waits for a clock: a batch that finds its model idle is sent at once. Models do not wait for each other. Thread-safe.
 /// </summary>
-internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals arrivals, LongWork longWork, IOptions<IngestOptions> options)
+internal sealed class BatchSender(
+    IDriftEngine engine,
+    PlanCache plans,
+    IngestScratchPool pool,
+    Arrivals arrivals,
+    LongWork longWork,
+    IOptions<IngestOptions> options,
+    ApiInstruments instruments,
+    ServingInstruments serving)
 {
     /// <summary>The most batches of one group.</summary>
     public const int MaxGroup = 1_000;
@@ -40,7 +49,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
     {
         while (true)
         {
-            var lane = _lanes.GetOrAdd(id, static id => new Lane(id));
+            var lane = _lanes.GetOrAdd(id, static (id, pool) => new Lane(id, pool), pool);
             lock (lane)
             {
                 if (lane.IsRetired)
@@ -75,6 +84,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
     {
         if (lane.Count < options.Value.MaxWaitingBatches && lane.Bytes + batch.Bytes <= options.Value.MaxWaitingBytes)
         {
+            lane.Gather(batch);
             batch.WaitAt(lane.Add(batch), lane.Withdraw);
             return;
         }
@@ -129,7 +139,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
                 return;
             // Rows that teach a model travel as they are, and the first of them may end the lesson.
             var sent = plan.Plan is null ? group.GetRange(0, 1) : group;
-            var (batch, repeated) = RowsOf(sent) > FewRows && arrivals.AreCrowdedBy(id)
+            var (batch, counted, repeated) = RowsOf(sent) > FewRows && arrivals.AreCrowdedBy(id)
                 ? await longWork.RunAsync(() => Compose(sent, plan)).ConfigureAwait(false)
                 : Compose(sent, plan);
 
@@ -152,6 +162,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
             switch (result.Outcome)
             {
                 case IngestOutcome.Accepted:
+                    Count(id, counted);
                     for (var i = 0; i < sent.Count; i++)
                         sent[i].Complete(new BatchAnswer(repeated?.Contains(i) == true, result));
                     group.RemoveRange(0, sent.Count);
@@ -178,7 +189,7 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
     {
         var rows = 0;
         foreach (var batch in group)
-            rows += batch.Rows.Count;
+            rows += batch.Count;
         return rows;
     }
 
@@ -228,13 +239,27 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
         }
     });
 
-    /// <summary>One batch of all; <c>Repeated</c> are those whose id another one before them has, whose rows are not in it.</summary>
-    private (IngestBatch Batch, HashSet<int>? Repeated) Compose(List<WaitingBatch> group, CachedPlan plan)
+    /// <summary>Whoever sent a batch of its own counts what was in it; of gathered ones the rows are here.</summary>
+    private void Count(ModelId id, List<ArrivedRows> rows)
+    {
+        foreach (var gathered in rows)
+        {
+            instruments.Predicted(id, gathered);
+            serving.Served(id, gathered);
+        }
+    }
+
+    /// <summary>
+    /// One batch of all. <c>Gathered</c> are the rows of those batches in it that were gathered, <c>Repeated</c> those whose id another one before
+    /// them has, whose rows are not in it.
+    /// </summary>
+    private (IngestBatch Batch, List<ArrivedRows> Gathered, HashSet<int>? Repeated) Compose(List<WaitingBatch> group, CachedPlan plan)
     {
         var ids = new List<string>(group.Count);
         HashSet<int>? repeated = null;
         var seen = new HashSet<string>(group.Count, StringComparer.Ordinal);
-        var rows = new List<ArrivedRows>(group.Count);
+        var rows = new List<ArrivedRows>();
+        var gathered = new List<ArrivedRows>();
         List<PredictionRecord>? predictions = null;
         var count = 0;
         for (var i = 0; i < group.Count; i++)
@@ -251,22 +276,33 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
                 ids.Add(batchId);
             }
 
-            rows.Add(new ArrivedRows(batch.Rows, batch.ArrivedAt));
-            count += batch.Rows.Count;
+            AddTo(batch.IsGathered ? gathered : rows, batch.Arrived);
+            count += batch.Count;
             if (batch.Predictions.Count > 0)
                 (predictions ??= []).AddRange(batch.Predictions);
         }
 
+        rows.AddRange(gathered);
         return (
             new IngestBatch
             {
                 BatchIds = ids,
                 Rows = count,
                 Delta = plan.Plan is { } known ? Bin(rows, known) : null,
-                Raw = plan.Plan is null ? RowBatchCodec.Encode(rows[0].Rows) : null,
+                Raw = plan.Plan is null ? RowBatchCodec.Encode(group[0].Rows) : null,
                 Predictions = predictions ?? (IReadOnlyList<PredictionRecord>)[],
             },
+            gathered,
             repeated);
+    }
+
+    /// <summary>Adds rows, to those before them where they lie behind them.</summary>
+    private static void AddTo(List<ArrivedRows> all, ArrivedRows rows)
+    {
+        if (all.Count > 0 && all[^1] is var last && ReferenceEquals(last.Rows, rows.Rows) && last.First + last.Count == rows.First)
+            all[^1] = rows with { First = last.First, Count = last.Count + rows.Count };
+        else
+            all.Add(rows);
     }
 
     private byte[] Bin(List<ArrivedRows> rows, Plan plan)
@@ -279,9 +315,10 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
     }
 
     /// <summary>What waits for one model. Guarded by its own lock; used no more once it is retired.</summary>
-    private sealed class Lane(ModelId id)
+    private sealed class Lane(ModelId id, IngestScratchPool pool)
     {
         private readonly LinkedList<WaitingBatch> _waiting = new();
+        private GatheredRows? _gathering;
 
         public ModelId Id { get; } = id;
 
@@ -299,14 +336,27 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
             return _waiting.AddLast(batch);
         }
 
+        /// <summary>Puts a small batch that waits to the others.</summary>
+        public void Gather(WaitingBatch batch)
+        {
+            if (!GatheredRows.Takes(batch))
+                return;
+            if (_gathering is not null && batch.TryGather(_gathering))
+                return;
+            Seal();
+            batch.TryGather(_gathering = new GatheredRows(pool));
+        }
+
         public void Take(List<WaitingBatch> group)
         {
+            // From here on it is read.
+            Seal();
             var rows = 0;
             while (group.Count < MaxGroup && rows < MaxGroupRows && _waiting.First is { } place)
             {
                 Remove(place);
                 group.Add(place.Value);
-                rows += place.Value.Rows.Count;
+                rows += place.Value.Count;
             }
         }
 
@@ -321,6 +371,12 @@ internal sealed class BatchSender(IDriftEngine engine, PlanCache plans, Arrivals
             }
 
             place.Value.Abandon();
+        }
+
+        private void Seal()
+        {
+            _gathering?.Leave();
+            _gathering = null;
         }
 
         private void Remove(LinkedListNode<WaitingBatch> place)

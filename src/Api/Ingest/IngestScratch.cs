@@ -45,17 +45,17 @@ internal sealed class IngestScratchPool
     private const long LargestScratch = 16 * 1024 * 1024;
 
     private const long MostBytes = 4 * LargestScratch;
-    private const int Most = 4096;
 
-    // What an empty one takes, roughly.
-    private const long Overhead = 4 * 1024;
+    // What an empty one takes, roughly, and so much that there are 4096 at the most.
+    private const long Overhead = MostBytes / 4096;
 
-    private readonly ConcurrentQueue<(IngestScratch Scratch, long Bytes)> _free = [];
+    // The last one that came back first: the processor has it at hand.
+    private readonly ConcurrentStack<(IngestScratch Scratch, long Bytes)> _free = [];
     private long _bytes;
 
     public IngestScratch Rent()
     {
-        if (!_free.TryDequeue(out var free))
+        if (!_free.TryPop(out var free))
             return new IngestScratch();
         Interlocked.Add(ref _bytes, -free.Bytes);
         return free.Scratch;
@@ -63,7 +63,7 @@ internal sealed class IngestScratchPool
 
     public void Return(IngestScratch scratch, int bodyBytes)
     {
-        if (bodyBytes > LargestBody || _free.Count >= Most)
+        if (bodyBytes > LargestBody)
             return;
         var bytes = scratch.Clear(bodyBytes) + Overhead;
         if (bytes > LargestScratch)
@@ -71,6 +71,6 @@ internal sealed class IngestScratchPool
         if (Interlocked.Add(ref _bytes, bytes) > MostBytes)
             Interlocked.Add(ref _bytes, -bytes);
         else
-            _free.Enqueue((scratch, bytes));
+            _free.Push((scratch, bytes));
     }
 }

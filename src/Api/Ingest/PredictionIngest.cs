@@ -78,7 +78,7 @@ internal sealed class PredictionIngest(
     private async Task<IngestReceipt> TakeAsync(ModelId id, ReceivedRows received, CancellationToken cancellationToken)
     {
         arrivals.Add(id);
-        var scratch = pool.Rent();
+        IngestScratch? scratch = pool.Rent();
         var firstRow = received.Origin.FirstRow;
         try
         {
@@ -101,15 +101,23 @@ internal sealed class PredictionIngest(
                 var plan = await plans.GetAsync(id, cancellationToken);
                 guard.RequireColumns(id, scratch.Rows.Features.Count);
                 var errors = Check(scratch, plan, now, out var rejected);
-                // Not left before the answer, whoever goes away: until then the rows are in use.
-                var answer = await sender.SendAsync(id, new WaitingBatch(scratch, batchId, plan, now, cancellationToken));
-                if (!answer.Duplicate)
+                var batch = new WaitingBatch(scratch, batchId, plan, now, cancellationToken);
+                var answering = sender.SendAsync(id, batch);
+                if (batch.IsGathered)
                 {
-                    instruments.Predicted(id, scratch.Rows);
-                    serving.Served(id, scratch.Rows);
+                    pool.Return(scratch, received.Body.Length);
+                    scratch = null;
                 }
 
-                return Receipt(id, batchId, answer, scratch.Rows.Count, rejected, errors, firstRow);
+                // Not left before the answer, whoever goes away: until then the rows are in use.
+                var answer = await answering;
+                if (!answer.Duplicate && !batch.IsGathered)
+                {
+                    instruments.Predicted(id, batch.Arrived);
+                    serving.Served(id, batch.Arrived);
+                }
+
+                return Receipt(id, batchId, answer, batch.Count, rejected, errors, firstRow);
             }
             catch (ApiException refused) when (refused.Row is not null && firstRow > 0)
             {
@@ -118,7 +126,8 @@ internal sealed class PredictionIngest(
         }
         finally
         {
-            pool.Return(scratch, received.Body.Length);
+            if (scratch is not null)
+                pool.Return(scratch, received.Body.Length);
         }
     }
 

@@ -1,20 +1,35 @@
 using Drift.Actors;
+using Drift.Core.Profiles;
 using Drift.Core.Rows;
 
 namespace Drift.Api.Ingest;
 
 /// <summary>
 /// A batch that was read and checked, and waits to be sent with others of its model. Its rows belong to the sender until
-/// <see cref="Answer"/> completes.
+/// <see cref="Answer"/> completes, unless they were gathered.
 /// </summary>
 internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, CachedPlan plan, DateTimeOffset arrivedAt, CancellationToken aborted)
 {
     // Continuations run elsewhere: whoever sends must not write the answers.
     private readonly TaskCompletionSource<BatchAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CachedPlan _plan = plan;
+    private readonly int _count = scratch.Rows.Count;
+    private RowBatch? _rows = scratch.Rows;
+    private GatheredRows? _gathered;
+    private int _first;
     private CancellationTokenRegistration _leaving;
 
-    public RowBatch Rows { get; } = scratch.Rows;
+    /// <summary>The rows, in a batch of their own.</summary>
+    public RowBatch Rows => _rows ?? _gathered!.Copy(_first, _count);
+
+    /// <summary>How many rows there are.</summary>
+    public int Count => _count;
+
+    /// <summary>Where the rows lie.</summary>
+    public ArrivedRows Arrived => _rows is not null ? new ArrivedRows(_rows, ArrivedAt) : new ArrivedRows(_gathered!.Rows, ArrivedAt, _first, _count);
+
+    /// <summary>Whether its rows lie with those of others, so that those which it was made of are the caller's again.</summary>
+    public bool IsGathered { get; private set; }
 
     public string? BatchId { get; } = batchId;
 
@@ -44,17 +59,38 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
         Predictions = PredictionRecords.Of(Rows, plan.Segments, ArrivedAt);
     }
 
+    /// <summary>Puts the rows to those of others, if there is room.</summary>
+    public bool TryGather(GatheredRows into)
+    {
+        if (into.TryAdd(_rows!, Bytes, ArrivedAt) is not (var first and >= 0))
+            return false;
+        (_gathered, _first, _rows) = (into, first, null);
+        return IsGathered = true;
+    }
+
     /// <summary>From now on <paramref name="withdraw"/> is called with the batch's place when its caller goes away; at once when it is gone.</summary>
     public void WaitAt<TPlace>(TPlace place, Action<TPlace> withdraw) => _leaving = aborted.UnsafeRegister(_ => withdraw(place), null);
 
     /// <summary>It waits no more. Does not wait for a withdrawal that is being made.</summary>
     public void LeavePlace() => _leaving.Unregister();
 
-    public void Complete(BatchAnswer answer) => _done.TrySetResult(answer);
+    public void Complete(BatchAnswer answer)
+    {
+        if (_done.TrySetResult(answer))
+            _gathered?.Leave();
+    }
 
-    public void Fail(Exception exception) => _done.TrySetException(exception);
+    public void Fail(Exception exception)
+    {
+        if (_done.TrySetException(exception))
+            _gathered?.Leave();
+    }
 
-    public void Abandon() => _done.TrySetCanceled(aborted);
+    public void Abandon()
+    {
+        if (_done.TrySetCanceled(aborted))
+            _gathered?.Leave();
+    }
 }
 
 /// <summary>What became of one batch.</summary>

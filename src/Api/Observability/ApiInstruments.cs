@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Drift.Actors;
+using Drift.Core.Profiles;
 using Drift.Core.Rows;
 
 namespace Drift.Api.Observability;
@@ -56,12 +57,13 @@ internal sealed class ApiInstruments
     }
 
     /// <summary>Records the scores of rows that count now, or the numbers predicted where there is no score; classes without either are left out.</summary>
-    public void Predicted(ModelId model, RowBatch rows)
+    public void Predicted(ModelId model, ArrivedRows arrived)
     {
         if (!_values.Enabled)
             return;
         KeyValuePair<string, object?> tenant = new("tenant", model.Tenant), name = new("model", model.Name);
-        for (var row = 0; row < rows.Count; row++)
+        var (rows, _, first, count) = arrived;
+        for (var row = first; row < first + count; row++)
         {
             if (rows.Score.Tag(row) == CellTag.Number)
                 _values.Record(rows.Score.Number(row), tenant, name);

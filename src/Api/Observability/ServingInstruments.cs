@@ -68,10 +68,11 @@ internal sealed class ServingInstruments
     }
 
     /// <summary>Records how rows that count now were served. What it allocates does not depend on how many rows there are.</summary>
-    public void Served(ModelId model, RowBatch rows)
+    public void Served(ModelId model, ArrivedRows arrived)
     {
+        var (rows, _, first, count) = arrived;
         KeyValuePair<string, object?> tenant = new("tenant", model.Tenant), name = new("model", model.Name);
-        _predictions.Add(rows.Count, tenant, name);
+        _predictions.Add(count, tenant, name);
         var serving = rows.Serving;
         if (!serving.HasMeasures)
             return;
@@ -84,7 +85,7 @@ internal sealed class ServingInstruments
             Run run = default;
             var text = -1;
             KeyValuePair<string, object?> adapter = new("adapter", "");
-            for (var row = 0; row < rows.Count; row++)
+            for (var row = first; row < first + count; row++)
             {
                 var next = serving.Adapter.Tag(row) == CellTag.Text ? serving.Adapter.Text(row) : -1;
                 if (next != text)

@@ -47,7 +47,7 @@ public sealed class Profiler
         bool adapters = false, serving = false;
         foreach (var batch in batches)
         {
-            count += batch.Rows.Count;
+            count += batch.Count;
             adapters |= batch.Rows.Serving.HasAdapters;
             serving |= batch.Rows.Serving.HasMeasures;
         }
@@ -57,7 +57,7 @@ public sealed class Profiler
             Delta.Begin(_writer, plan, count, 1, serving);
             _scratch.Clear();
             foreach (var batch in batches)
-                _scratch.Add(batch.Rows, AllRows(batch.Rows.Count));
+                _scratch.Add(batch.Rows, AllRows(batch.First + batch.Count)[batch.First..]);
             Delta.Append(_writer, PaneStore.AllRows, only, _scratch, serving);
             return Delta.End(_writer);
         }
@@ -65,7 +65,7 @@ public sealed class Profiler
         foreach (var group in _groups.Values)
             group.Clear();
         for (var i = 0; i < batches.Count; i++)
-            Group(i, batches[i].Rows, plan, batches[i].At);
+            Group(i, batches[i], plan);
 
         var parts = 0;
         foreach (var group in _groups.Values)
@@ -121,11 +121,11 @@ public sealed class Profiler
     {
         pane = default;
         var known = false;
-        foreach (var (rows, at) in batches)
+        foreach (var (rows, at, first, count) in batches)
         {
-            if (rows.Count == 0)
+            if (count == 0)
                 continue;
-            var times = rows.Times;
+            var times = rows.Times.Slice(first, count);
             var slice = new PaneSlice(TicksOf(times[0], at), at);
             if (known && slice.Pane != pane)
                 return false;
@@ -145,8 +145,9 @@ public sealed class Profiler
 
     private static long TicksOf(long time, DateTimeOffset now) => time != 0 ? time : now.UtcTicks;
 
-    private void Group(int index, RowBatch batch, Plan plan, DateTimeOffset now)
+    private void Group(int index, ArrivedRows arrived, Plan plan)
     {
+        var (batch, now, first, count) = arrived;
         var segments = new List<Slicing>(plan.Segments.Count + 1);
         foreach (var (name, cells, instead) in SlicingOf(batch, plan.Segments))
             segments.Add(new Slicing(name, cells, instead, batch.Texts));
@@ -155,7 +156,7 @@ public sealed class Profiler
         {
             PaneSlice slice = default;
             RowGroup? all = null;
-            for (var row = 0; row < batch.Count; row++)
+            for (var row = first; row < first + count; row++)
             {
                 var ticks = TicksOf(batch.Time(row), now);
                 if (all is null || !slice.Holds(ticks))

@@ -110,6 +110,57 @@ public sealed class RowBatch
     /// <summary>The score column of that class, if a row has named it.</summary>
     public bool TryKnownClassScore(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells) => _classScores.TryKnown(utf8Name, out cells);
 
+    /// <summary>Adds a row of another batch, as it is there.</summary>
+    /// <param name="from">The other batch; only read.</param>
+    /// <param name="row">Its row.</param>
+    public void AddRowOf(RowBatch from, int row)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        var target = AddRow();
+        _times[target] = from._times[row];
+        if (from._ids[row] is var id and >= 0)
+            _ids[target] = Texts.Add(from.Texts[id]);
+        AddCellsOf(from, from._features, row, _features, target);
+        AddCellsOf(from, from._segments, row, _segments, target);
+        AddCellsOf(from, from._classScores, row, _classScores, target);
+        AddCellOf(from, from.Prediction, row, Prediction, target);
+        AddCellOf(from, from.Score, row, Score, target);
+        AddCellOf(from, from.Label, row, Label, target);
+        AddCellOf(from, from.Serving.Adapter, row, Serving.Adapter, target);
+        AddCellOf(from, from.Serving.LatencyMs, row, Serving.LatencyMs, target);
+        AddCellOf(from, from.Serving.PromptTokens, row, Serving.PromptTokens, target);
+        AddCellOf(from, from.Serving.CompletionTokens, row, Serving.CompletionTokens, target);
+        AddCellOf(from, from.Serving.Cache, row, Serving.Cache, target);
+    }
+
+    private void AddCellsOf(RowBatch from, ColumnSet theirs, int row, ColumnSet ours, int target)
+    {
+        foreach (var cells in theirs.Columns)
+            AddCellOf(from, cells, row, ours.GetOrAdd(cells.Utf8Name), target);
+    }
+
+    private void AddCellOf(RowBatch from, Cells source, int row, Cells into, int target)
+    {
+        switch (source.Tag(row))
+        {
+            case CellTag.Number:
+                into.SetNumber(target, source.Number(row), source.Text(row) is var written and >= 0 ? Texts.Add(from.Texts[written]) : -1);
+                break;
+            case CellTag.Text:
+                into.SetText(target, Texts.Add(from.Texts[source.Text(row)]));
+                break;
+            case CellTag.Boolean:
+                into.SetBoolean(target, source.Number(row) != 0);
+                break;
+            case CellTag.Vector:
+                into.SetVector(target, source.Vector(row));
+                break;
+            case CellTag.Invalid:
+                into.SetInvalid(target);
+                break;
+        }
+    }
+
     /// <summary>Takes the last row back. Columns that it named stay.</summary>
     public void RemoveLastRow()
     {

@@ -19,6 +19,8 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source)
         Default("Max Auto Prepare", () => settings.MaxAutoPrepare = 50);
         // Plans over all days of predictions look dear enough to be compiled, which takes seconds where running them takes milliseconds.
         Default("Options", () => settings.Options = "-c jit=off");
+        // Nothing that is done here outlives its transaction, or is undone where it is done: three statements less with each use of a connection.
+        Default("No Reset On Close", () => settings.NoResetOnClose = true);
         Default("Keepalive", () => settings.KeepAlive = 30);
         builder.UseLoggerFactory(loggers);
         return builder.Build();

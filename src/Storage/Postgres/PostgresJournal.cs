@@ -25,9 +25,13 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
 
     // What comes back was appended: of the others, a batch id is known or the sequence is taken. That is expected traffic, so it is no error
     // in the server's log.
-    private const string Entry = $"""
+    private const string EntryOf = """
         with recursive ids as (
-            select place, actor_key, batch_id from unnest($7, $8, $9) as id (place, actor_key, batch_id)
+            select place, actor_key, batch_id from unnest(
+        """;
+
+    private const string Entry = $"""
+        ) as id (place, actor_key, batch_id)
         ), {KnownIds}, given as (
             select place, actor_key, seq, kind, appended_at, payload, batch_ids
             from unnest($1, $2, $3, $4, $5, $6) with ordinality as e (actor_key, seq, kind, appended_at, payload, batch_ids, place)
@@ -40,8 +44,23 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         )
         """;
 
+    // Without ids to look for. PostgreSQL plans an unnest anew each time, and planning the above takes longer than carrying it out.
+    private const string EntryOfNew = """
+        with entry as (
+            insert into drift_journal (actor_key, seq, kind, appended_at, payload, batch_ids)
+            select actor_key, seq, kind, appended_at, payload, batch_ids
+            from unnest($1, $2, $3, $4, $5, $6) as e (actor_key, seq, kind, appended_at, payload, batch_ids)
+            on conflict do nothing
+            returning actor_key, seq
+        )
+        """;
+
     // One statement, so one transaction and one round trip.
-    private const string Insert = Entry + """
+    private const string Insert = EntryOf + "$7, $8, $9" + Entry + SelectEntry;
+
+    private const string InsertNew = EntryOfNew + SelectEntry;
+
+    private const string SelectEntry = """
 
         select actor_key, seq from entry
         """;
@@ -49,15 +68,19 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
     // The records hang on their entry, by its place in the group: without it, they are not written. All in one order: groups that name the
     // same ids at once wait for each other instead of ending in a deadlock. Of several records with one id the first stays; of predictions on
     // several days, readers take the first.
-    private const string InsertWithRecords = Entry + """
+    private const string InsertWithRecords = EntryOf + "$22, $23, $24" + Entry + Records;
+
+    private const string InsertNewWithRecords = EntryOfNew + Records;
+
+    private const string Records = """
         , appended as (
             select g.place, g.tenant, g.model, g.seq, g.appended_at
-            from unnest($1, $2, $4, $10, $11) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
+            from unnest($1, $2, $4, $7, $8) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
             join entry on entry.actor_key = g.actor_key and entry.seq = g.seq
         ), logged as (
             insert into predictions (tenant, model, id, timestamp, prediction, score, class_scores, label, segments, in_reference, logged_at, seq)
             select a.tenant, a.model, p.id, p.timestamp, p.prediction, p.score, p.class_scores::json, p.label, p.segments::json, p.in_reference, a.appended_at, a.seq
-            from unnest($12, $13, $14, $15, $16, $17, $18, $19, $20) with ordinality
+            from unnest($9, $10, $11, $12, $13, $14, $15, $16, $17) with ordinality
                 as p (place, id, timestamp, prediction, score, class_scores, label, segments, in_reference, n)
             join appended a on a.place = p.place
             order by a.tenant collate "C", a.model collate "C", p.id collate "C", p.n
@@ -65,7 +88,7 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         ), kept as (
             insert into labels (tenant, model, id, label, timestamp, logged_at)
             select a.tenant, a.model, l.id, l.label, l.timestamp, a.appended_at
-            from unnest($21, $22, $23, $24) with ordinality as l (place, id, label, timestamp, n)
+            from unnest($18, $19, $20, $21) with ordinality as l (place, id, label, timestamp, n)
             join appended a on a.place = l.place
             order by a.tenant collate "C", a.model collate "C", l.id collate "C", l.n
             on conflict do nothing
@@ -252,44 +275,50 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         var ids = group.Where(e => !e.Entry.BatchIdsAreNew).SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
         var command = database.Command(
             copying,
-            records ? InsertWithRecords : Insert,
+            (records, ids.Length > 0) switch
+            {
+                (true, true) => InsertWithRecords,
+                (true, false) => InsertNewWithRecords,
+                (false, true) => Insert,
+                (false, false) => InsertNew,
+            },
             Parameter.Texts(group, e => e.Actor),
             Parameter.Longs(group, e => e.Entry.Sequence),
             Parameter.Shorts(group, e => e.Entry.Kind),
             Parameter.Times(group, e => e.Entry.At),
             Parameter.Binaries(group, e => e.Entry.Payload),
-            Parameter.Texts(group, e => StorageJson.Write(e.Entry.BatchIds)),
-            Parameter.Longs(ids, b => b.Place),
-            Parameter.Texts(ids, b => b.Actor),
-            Parameter.Texts(ids, b => b.Id));
-        if (!records)
-            return command;
-
-        var predictions = copied ? [] : group.SelectMany(e => e.Entry.Predictions.Select(p => (e.Place, Record: p))).ToArray();
-        var labels = group.SelectMany(e => e.Entry.Labels.Select(l => (e.Place, Record: l))).ToArray();
-        foreach (var parameter in (ReadOnlySpan<NpgsqlParameter>)
-        [
-            Parameter.Texts(group, e => e.Entry.Model.Tenant),
-            Parameter.Texts(group, e => e.Entry.Model.Name),
-            Parameter.Longs(predictions, p => p.Place),
-            Parameter.Texts(predictions, p => p.Record.Id),
-            Parameter.Times(predictions, p => p.Record.Time),
-            Parameter.Texts(predictions, p => p.Record.Prediction),
-            Parameter.Reals(predictions, p => p.Record.Score),
-            Parameter.Texts(predictions, p => StorageJson.Write(p.Record.ClassScores)),
-            Parameter.Texts(predictions, p => p.Record.Label),
-            Parameter.Texts(predictions, p => StorageJson.Write(p.Record.Segments)),
-            Parameter.Booleans(predictions, p => p.Record.InReference),
-            Parameter.Longs(labels, l => l.Place),
-            Parameter.Texts(labels, l => l.Record.Id),
-            Parameter.Texts(labels, l => l.Record.Label),
-            Parameter.Times(labels, l => l.Record.Time),
-        ])
+            Parameter.Texts(group, e => StorageJson.Write(e.Entry.BatchIds)));
+        if (records)
         {
-            command.Parameters.Add(parameter);
+            var predictions = copied ? [] : group.SelectMany(e => e.Entry.Predictions.Select(p => (e.Place, Record: p))).ToArray();
+            var labels = group.SelectMany(e => e.Entry.Labels.Select(l => (e.Place, Record: l))).ToArray();
+            Add(
+                Parameter.Texts(group, e => e.Entry.Model.Tenant),
+                Parameter.Texts(group, e => e.Entry.Model.Name),
+                Parameter.Longs(predictions, p => p.Place),
+                Parameter.Texts(predictions, p => p.Record.Id),
+                Parameter.Times(predictions, p => p.Record.Time),
+                Parameter.Texts(predictions, p => p.Record.Prediction),
+                Parameter.Reals(predictions, p => p.Record.Score),
+                Parameter.Texts(predictions, p => StorageJson.Write(p.Record.ClassScores)),
+                Parameter.Texts(predictions, p => p.Record.Label),
+                Parameter.Texts(predictions, p => StorageJson.Write(p.Record.Segments)),
+                Parameter.Booleans(predictions, p => p.Record.InReference),
+                Parameter.Longs(labels, l => l.Place),
+                Parameter.Texts(labels, l => l.Record.Id),
+                Parameter.Texts(labels, l => l.Record.Label),
+                Parameter.Times(labels, l => l.Record.Time));
         }
 
+        if (ids.Length > 0)
+            Add(Parameter.Longs(ids, b => b.Place), Parameter.Texts(ids, b => b.Actor), Parameter.Texts(ids, b => b.Id));
         return command;
+
+        void Add(params ReadOnlySpan<NpgsqlParameter> parameters)
+        {
+            foreach (var parameter in parameters)
+                command.Parameters.Add(parameter);
+        }
     }
 
     /// <param name="Actor">The actor's key.</param>
