@@ -110,7 +110,7 @@ public sealed class RowBatch
     /// <summary>The score column of that class, if a row has named it.</summary>
     public bool TryKnownClassScore(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells) => _classScores.TryKnown(utf8Name, out cells);
 
-    /// <summary>Adds a row of another batch, as it is there.</summary>
+    /// <summary>Adds a row of another batch. Columns that it has nothing in are not named by it.</summary>
     /// <param name="from">The other batch; only read.</param>
     /// <param name="row">Its row.</param>
     public void AddRowOf(RowBatch from, int row)
@@ -136,7 +136,10 @@ public sealed class RowBatch
     private void AddCellsOf(RowBatch from, ColumnSet theirs, int row, ColumnSet ours, int target)
     {
         foreach (var cells in theirs.Columns)
-            AddCellOf(from, cells, row, ours.GetOrAdd(cells.Utf8Name), target);
+        {
+            if (cells.Tag(row) != CellTag.Missing)
+                AddCellOf(from, cells, row, ours.GetOrAdd(cells.Utf8Name), target);
+        }
     }
 
     private void AddCellOf(RowBatch from, Cells source, int row, Cells into, int target)

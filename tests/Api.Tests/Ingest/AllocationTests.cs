@@ -102,7 +102,7 @@ public sealed class AllocationTests
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < Batches; i++)
-                instruments.Served(model, rows);
+                instruments.Served(model, new ArrivedRows(rows, DateTimeOffset.UnixEpoch));
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }

@@ -180,6 +180,131 @@ public sealed class GroupTests
         Assert.Equal(3, model.Batches[^1].Rows);
     }
 
+    [Fact]
+    public async Task Rows_of_all_kinds_count_in_a_group_as_they_do_in_one_batch()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var model = host.Engine.Of("credit");
+        model.Learn(
+            rows =>
+            {
+                for (var i = 0; i < 100; i++)
+                {
+                    rows.Feature("age").SetNumber(rows.AddRow(), i);
+                    rows.Feature("job").SetText(i, rows.Texts.Add($"j{i % 3}"));
+                    rows.Prediction.SetText(i, rows.Texts.Add(i % 2 == 0 ? "yes" : "no"));
+                }
+            },
+            new ModelSettings { Segments = ["region"] });
+        string[] kinds =
+        [
+            """{"features":{"age":30,"job":"j1"}}""",
+            """{"id":"p1","features":{"job":"new","age":null},"prediction":"yes","label":"no"}""",
+            """{"ts":"2026-11-20T10:00:00Z","features":{"age":"no number"},"segment":{"region":"eu"}}""",
+            """{"features":{"other":7,"age":41.5},"prediction":"no","score":0.25,"latency_ms":12,"adapter":"v1","tokens":{"prompt":3}}""",
+            """{"features":{"age":true,"job":5},"segment":{"region":"us"},"cache":"hit","adapter":"v2"}""",
+            """{"features":{}}""",
+        ];
+        var (first, release) = await HoldAsync(host, model);
+        var waiting = new List<Task<Reply>>();
+        for (var i = 0; i < 30; i++)
+        {
+            waiting.Add(host.PostAsync(Path, $$"""{"rows":[{{kinds[i % kinds.Length]}}]}"""));
+            await WaitAsync(host, i + 1);
+        }
+
+        release.SetResult();
+        await first;
+        Assert.All(await Task.WhenAll(waiting), r => Assert.Equal(1, r.Ok().GetProperty("accepted").GetInt32()));
+        var all = string.Join(',', Enumerable.Range(0, 30).Select(i => kinds[i % kinds.Length]));
+        (await host.PostAsync(Path, $$"""{"rows":[{{all}}]}""")).Ok();
+
+        var (group, batch) = (model.Batches[^2], model.Batches[^1]);
+        Assert.Equal(30, group.Rows);
+        Assert.Equal(Parts(batch, model.Plan!), Parts(group, model.Plan!));
+        Assert.Equal(batch.Predictions.Select(p => p.Id), group.Predictions.Select(p => p.Id));
+        var metrics = (await host.GetAsync("/metrics")).Text;
+        Assert.Contains("daily_predictions_total{model=\"credit\",tenant=\"default\"} 61", metrics, StringComparison.Ordinal);
+        Assert.Contains("prediction_latency_seconds_count{adapter=\"v1\",model=\"credit\",tenant=\"default\"} 10", metrics, StringComparison.Ordinal);
+        Assert.Contains("prediction_value_distribution_count{model=\"credit\",tenant=\"default\"} 10", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Small_batches_that_wait_for_a_plan_are_checked_by_the_one_that_they_meet()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var model = Learn(host);
+        var (first, release) = await HoldAsync(host, model);
+        var waiting = new[] { SendAsync(host, "b-1", 1), host.PostAsync(Path, """{"rows":[{"features":{"unknown":1}}]}"""), SendAsync(host, "b-3", 2) };
+        await WaitAsync(host, 3);
+        model.BeforeIngest = () =>
+        {
+            model.BeforeIngest = null;
+            model.Create(model.Settings with { Validation = ValidationMode.Strict });
+            model.ChangePlan();
+        };
+
+        release.SetResult();
+        await first;
+        var answers = await Task.WhenAll(waiting);
+
+        answers[0].Ok();
+        answers[1].Problem(422, "schema-violation");
+        answers[2].Ok();
+        Assert.Equal((3, 3), (model.Batches[^1].Rows, RowsOf(model.Batches[^1], model.Plan!)));
+    }
+
+    [Fact]
+    public void Gathered_rows_go_back_to_their_pool_when_the_last_of_their_batches_has_left()
+    {
+        var pool = new IngestScratchPool();
+        var gathered = new GatheredRows(pool);
+        var rows = gathered.Rows;
+        var batches = Enumerable.Range(0, 3).Select(_ => Small(columns: 2)).ToArray();
+        Assert.All(batches, b => Assert.True(b.TryGather(gathered)));
+        gathered.Leave();
+
+        batches[0].Complete(default);
+        batches[0].Abandon();
+        batches[1].Fail(new InvalidOperationException());
+        Assert.NotSame(rows, pool.Rent().Rows);
+        batches[2].Complete(default);
+
+        Assert.Same(rows, pool.Rent().Rows);
+        Assert.Equal(0, rows.Count);
+    }
+
+    [Fact]
+    public void Rows_are_gathered_until_their_columns_would_take_much_memory_for_rows_that_lack_them()
+    {
+        var gathered = new GatheredRows(new IngestScratchPool());
+        var names = 0;
+        var taken = 0;
+        while (Small(columns: 100, () => $"c{names++}").TryGather(gathered))
+            taken++;
+
+        Assert.InRange(taken, 10, 40);
+        Assert.Equal(taken, gathered.Rows.Count);
+    }
+
+    private static WaitingBatch Small(int columns, Func<string>? name = null)
+    {
+        var scratch = new IngestScratch();
+        scratch.Rows.AddRow();
+        for (var i = 0; i < columns; i++)
+            scratch.Rows.Feature(name?.Invoke() ?? $"c{i}").SetNumber(0, i);
+        return new WaitingBatch(scratch, null, new CachedPlan(0, null, default, null), DateTimeOffset.UnixEpoch, default);
+    }
+
+    private static string[] Parts(IngestBatch batch, Plan plan) => [.. Delta.Decode(batch.Delta, plan).Select(p => $"{p.Segment} {p.Pane} {Convert.ToHexString(Bytes(p.Profile))}").Order(StringComparer.Ordinal)];
+
+    private static byte[] Bytes(Profile profile)
+    {
+        var writer = new Core.Codec.ByteWriter();
+        profile.Write(writer);
+        return writer.ToArray();
+    }
+
     private static FakeModel Learn(ApiHost host)
     {
         var model = host.Engine.Of("credit");

@@ -54,6 +54,54 @@ public sealed class ProfilerTests
         }
     }
 
+    [Theory]
+    [InlineData(ModelTask.None)]
+    [InlineData(ModelTask.Regression)]
+    [InlineData(ModelTask.Binary)]
+    [InlineData(ModelTask.Multiclass)]
+    public void Rows_that_were_put_side_by_side_are_binned_as_the_batches_that_they_came_from(ModelTask task)
+    {
+        var random = new Random(7);
+        var plan = Samples.Plan(task);
+        var together = new RowBatch();
+        List<ArrivedRows> apart = [], ranges = [];
+        for (var i = 0; i < 40; i++)
+        {
+            var batch = Samples.Batch(random, random.Next(4), task);
+            Serve(batch, random);
+            var first = together.Count;
+            for (var row = 0; row < batch.Count; row++)
+                together.AddRowOf(batch, row);
+
+            // Some of them are left out.
+            if (random.Next(4) == 0)
+                continue;
+            apart.Add(new ArrivedRows(batch, Samples.Now));
+            ranges.Add(new ArrivedRows(together, Samples.Now, first, batch.Count));
+        }
+
+        var profiler = new Profiler();
+        Assert.Equal(Parts(profiler.Bin(apart, plan), plan), Parts(profiler.Bin(ranges, plan), plan));
+    }
+
+    [Fact]
+    public void Rows_of_one_pane_that_were_put_side_by_side_are_binned_as_the_batches_that_they_came_from()
+    {
+        var batches = Enumerable.Range(1, 5).Select(rows => Batch(rows, _ => Now.UtcTicks)).ToArray();
+        var plan = PlanBuilder.Build(1, Batch(100, _ => 0), new ModelSettings());
+        var together = new RowBatch();
+        foreach (var batch in batches)
+        {
+            for (var row = 0; row < batch.Count; row++)
+                together.AddRowOf(batch, row);
+        }
+
+        var profiler = new Profiler();
+        Assert.Equal(
+            Parts(profiler.Bin([new ArrivedRows(batches[1], Now), new ArrivedRows(batches[3], Now)], plan), plan),
+            Parts(profiler.Bin([new ArrivedRows(together, Now, 1, 2), new ArrivedRows(together, Now, 6, 4)], plan), plan));
+    }
+
     [Fact]
     public void Squares_of_far_values_add_up_exactly()
     {
@@ -91,6 +139,23 @@ public sealed class ProfilerTests
         var profile = new Profile(plan);
         profile.Add(batch, Enumerable.Range(0, batch.Count).ToArray());
         return profile;
+    }
+
+    private static void Serve(RowBatch batch, Random random)
+    {
+        for (var row = 0; row < batch.Count; row++)
+        {
+            if (random.Next(2) == 0)
+                batch.Serving.Adapter.SetText(row, batch.Texts.Add($"v{random.Next(3)}"));
+            if (random.Next(2) == 0)
+                batch.Serving.LatencyMs.SetNumber(row, random.Next(1_000));
+            if (random.Next(2) == 0)
+                batch.Serving.PromptTokens.SetNumber(row, random.Next(1_000));
+            if (random.Next(2) == 0)
+                batch.Serving.CompletionTokens.SetNumber(row, random.Next(1_000));
+            if (random.Next(2) == 0)
+                batch.Serving.SetCache(row, random.Next(2) == 0 ? "hit"u8 : "miss"u8);
+        }
     }
 
     private static RowBatch Batch(int rows, Func<int, long> ticks)
