@@ -1,5 +1,6 @@
 using Drift.Actors;
 using Drift.Actors.Ports;
+using Drift.Storage.Journal;
 using Drift.Storage.Sqlite;
 using Drift.Storage.Tests.Support;
 using Drift.Support;
@@ -84,6 +85,48 @@ public sealed class SqliteFailureTests(SqliteFixture fixture) : IClassFixture<Sq
         Assert.Equal(2, await database.WriteAsync(session => session.Statement("pragma synchronous").Integer(), default));
         Assert.Equal(0, await database.WriteAsync(session => session.Statement("pragma foreign_keys").Integer(), default));
         await Assert.ThrowsAsync<DriftException>(() => database.ReadAsync(session => session.Statement("delete from models").Execute(), default));
+    }
+
+    [Fact]
+    public async Task The_log_stays_small_however_much_is_written_at_once()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        var journal = store.Get<IGroupJournal>();
+        var path = await store.Get<SqliteDatabase>().ReadAsync(
+            session =>
+            {
+                using var row = session.Statement("select file from pragma_database_list").Query();
+                return row.Read() ? row.GetString(0) : "";
+            },
+            default);
+
+        var longest = 0L;
+        for (var sequence = 1; sequence <= 2_000; sequence++)
+        {
+            await journal.AppendAsync([Entry(sequence, 64 * 1024)]);
+            longest = Math.Max(longest, new FileInfo(path + "-wal").Length);
+        }
+
+        // 128 MiB were written. What is left out of account is how far a busy machine lets the writer run ahead.
+        Assert.InRange(longest, 4L << 20, 100L << 20);
+        Assert.InRange(new FileInfo(path).Length, 28L << 20, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task Pruning_goes_on_where_it_was_interrupted_after_the_ids_were_moved()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        var (journal, database) = (store.Get<IGroupJournal>(), store.Get<SqliteDatabase>());
+        for (var sequence = 1; sequence <= 100; sequence++)
+            await journal.AppendAsync([Entry(sequence, 10) with { BatchIds = [$"b{sequence}"] }]);
+        await database.WriteAsync(
+            session => session.Statement("insert into drift_batches select actor_key, 0, value from drift_journal, json_each(batch_ids)").Execute(), default);
+
+        await journal.PruneAsync(ActorKey.Model(Model), 90, DateTimeOffset.UnixEpoch, default);
+
+        Assert.Equal(90, await database.ReadAsync(session => session.Statement("select count(*) from drift_journal where payload is null and batch_ids is null").Integer(), default));
+        Assert.Equal(10, (await journal.ReadBatchIdsAsync(ActorKey.Model(Model), default)).Count);
+        Assert.Equal(100, await database.ReadAsync(session => session.Statement("select count(*) from drift_batches").Integer(), default));
     }
 
     private static JournalEntry Entry(long sequence, int bytes) => new()

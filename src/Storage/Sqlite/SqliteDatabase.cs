@@ -13,12 +13,20 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private const int MaxIdleReaders = 16;
 
+    // Pages in the log after which they go to their places: 4 MiB, as SQLite itself would have it.
+    private const int CheckpointPages = 1_000;
+
     private readonly string _path;
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ConcurrentBag<SqliteSession> _idleReaders = [];
     private readonly Lock _opening = new();
+    private readonly SemaphoreSlim _checkpointing = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+
+    // These belong to whoever is writing.
     private SqliteSession? _writer;
+    private int _logged;
     private volatile bool _disposed;
 
     static SqliteDatabase() => Batteries_V2.Init();
@@ -48,6 +56,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         finally
         {
+            CheckpointWhenDue();
             _writing.Release();
         }
     }
@@ -134,11 +143,54 @@ internal sealed class SqliteDatabase : IDisposable
 
         _writing.Wait();
         _disposed = true;
+        _closing.Cancel();
+        _checkpointing.Wait();
         while (_idleReaders.TryTake(out var session))
             session.Dispose();
 
         _writer?.Dispose();
         _writing.Dispose();
+        _checkpointing.Dispose();
+        _closing.Dispose();
+    }
+
+    private void CheckpointWhenDue()
+    {
+        _logged += _writer?.TakePagesWritten() ?? 0;
+        if (_logged < CheckpointPages || _closing.IsCancellationRequested || !_checkpointing.Wait(0))
+            return;
+        _logged = 0;
+        _ = Task.Run(CheckpointAsync);
+    }
+
+    /// <summary>
+    /// Brings pages from the log to their places, beside those who write: if the writer did it, as SQLite would have it, an append in a hundred
+    /// would wait for that. Then once more in its turn, for the few that were written meanwhile: only when none is left the log begins anew.
+    /// </summary>
+    private async Task CheckpointAsync()
+    {
+        try
+        {
+            using var session = Open(readOnly: false);
+            session.Checkpoint();
+            await _writing.WaitAsync(_closing.Token).ConfigureAwait(false);
+            try
+            {
+                session.Checkpoint();
+            }
+            finally
+            {
+                _writing.Release();
+            }
+        }
+        catch (Exception e) when (e is SqliteException or OperationCanceledException or ObjectDisposedException)
+        {
+            // All of it is durable in the log. Whatever keeps it there, a write will meet it too and say so.
+        }
+        finally
+        {
+            _checkpointing.Release();
+        }
     }
 
     private void WaitForDiskAgain(SqliteSession session)

@@ -54,8 +54,8 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
             order by seq desc limit 1)
         """;
 
-    // What one snapshot leaves at a time, and no more, as others wait for the writer meanwhile: the ids of less would be strewn over as many pages, each
-    // written again for the next.
+    // Whose ids are moved at a time. Those of less would be strewn over as many pages, each written again for the next; more would keep others from the
+    // writer for longer.
     private const string LastToPrune = """
         select max(seq) from (
             select seq, row_number() over (order by seq) as place, sum(length(batch_ids)) over (order by seq) as characters from (
@@ -74,10 +74,14 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         on conflict do nothing
         """;
 
-    // Both at once: each change of a row writes all that it keeps.
+    // Both at once: each change of a row writes all that it keeps. Some at a time: freeing the pages of a payload takes a tenth of a millisecond, and
+    // an append waits for it.
     private const string DropPayloads = """
         update drift_journal set payload = null, batch_ids = null
-        where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
+        where actor_key = $actor_key and seq in (
+            select seq from drift_journal
+            where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
+            order by seq limit 32)
         """;
 
     private const string Select = """
@@ -181,7 +185,15 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         var pruned = await database.ReadAsync(
             session => session.Statement(LastPruned).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Integer(), cancellationToken).ConfigureAwait(false);
         while (pruned is { } after)
-            pruned = await database.TransactSoonAsync(session => PruneSome(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
+        {
+            pruned = await database.TransactSoonAsync(session => MoveSome(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
+            while (pruned is { } last && await database.TransactSoonAsync(
+                session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute(),
+                cancellationToken).ConfigureAwait(false) > 0)
+            {
+                // Others have their turn with the writer.
+            }
+        }
 
         await database.TransactSoonAsync(
             session => session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
@@ -189,13 +201,12 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Moves the ids and drops the payloads of some entries behind one that has none, and gives the last of them; null when there is none left.</summary>
-    private static long? PruneSome(SqliteSession session, string actorKey, long after, long through)
+    /// <summary>Moves the ids of some entries behind one that has no payload, and gives the last of them; null when there is none left.</summary>
+    private static long? MoveSome(SqliteSession session, string actorKey, long after, long through)
     {
         if (session.Statement(LastToPrune).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", through).Integer() is not { } last)
             return null;
         session.Statement(MoveIds).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute();
-        session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute();
         return last;
     }
 

@@ -26,8 +26,12 @@ internal sealed class SqliteSession : IDisposable
             if (readOnly)
                 Run("pragma query_only = on");
             else
-                // KiB, taken as needed: a batch of random ids touches as many pages, and what does not fit is written twice.
-                Run("pragma cache_size = -32768");
+                // KiB, taken as needed: a batch of random ids touches as many pages, and what does not fit is written twice. A commit checkpoints only
+                // when nobody has for long.
+                Run("""
+                    pragma cache_size = -32768;
+                    pragma wal_autocheckpoint = 16000;
+                    """);
         }
         catch
         {
@@ -38,6 +42,16 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Whether a transaction is open. SQLite ends one by itself when a disk is full, for example.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
+    /// <summary>How many pages it wrote to the log since it was asked last.</summary>
+    public int TakePagesWritten()
+    {
+        const int CacheWrite = 9;
+        return raw.sqlite3_db_status(_connection.Handle, CacheWrite, out var pages, out _, resetFlg: 1) == raw.SQLITE_OK ? pages : 0;
+    }
+
+    /// <summary>Brings pages from the log to their places as far as nobody needs them where they are; waits for nobody.</summary>
+    public void Checkpoint() => Run("pragma wal_checkpoint(passive)");
 
     /// <summary>The prepared form of a statement, kept with the connection: for constant SQL only.</summary>
     public SqliteStatement Statement(string sql)
