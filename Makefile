@@ -52,7 +52,7 @@ bench-fairness: sdk ## a quiet model beside a flood on another, about 2 minutes;
 torture: sdk ## kill, fill and mislead host and database under load, about 20 minutes; SAVE=file.md keeps the result, ARGS='--kills 5' makes it smaller
 	dotnet run -c Release --project benchmarks/Drift.Load -- torture $(ARGS) $(if $(SAVE),--save '$(abspath $(SAVE))')
 
-bench-cluster: sdk ## rows per CPU-second with 1, 2 and 3 silos against one process, about 6 minutes; SAVE=file.md keeps the result
+bench-cluster: sdk ## rows per CPU-second with 1, 2 and 3 silos against one process, about 10 minutes; SAVE=file.md keeps the result
 	dotnet build src/Silo -c Release -v quiet
 	dotnet run -c Release --project benchmarks/Drift.Load -- bench-cluster $(if $(SAVE),--save '$(abspath $(SAVE))')
 

@@ -139,7 +139,7 @@ internal sealed class BatchSender(
                 return;
             // Rows that teach a model travel as they are, and the first of them may end the lesson.
             var sent = plan.Plan is null ? group.GetRange(0, 1) : group;
-            var (batch, counted, repeated) = RowsOf(sent) > FewRows && arrivals.AreCrowdedBy(id)
+            var (batch, gathered, repeated) = RowsOf(sent) > FewRows && arrivals.AreCrowdedBy(id)
                 ? await longWork.RunAsync(() => Compose(sent, plan)).ConfigureAwait(false)
                 : Compose(sent, plan);
 
@@ -162,7 +162,7 @@ internal sealed class BatchSender(
             switch (result.Outcome)
             {
                 case IngestOutcome.Accepted:
-                    Count(id, counted);
+                    CountGathered(id, gathered);
                     for (var i = 0; i < sent.Count; i++)
                         sent[i].Complete(new BatchAnswer(repeated?.Contains(i) == true, result));
                     group.RemoveRange(0, sent.Count);
@@ -240,12 +240,12 @@ internal sealed class BatchSender(
     });
 
     /// <summary>Whoever sent a batch of its own counts what was in it; of gathered ones the rows are here.</summary>
-    private void Count(ModelId id, List<ArrivedRows> rows)
+    private void CountGathered(ModelId id, List<ArrivedRows> gathered)
     {
-        foreach (var gathered in rows)
+        foreach (var rows in gathered)
         {
-            instruments.Predicted(id, gathered);
-            serving.Served(id, gathered);
+            instruments.Predicted(id, rows);
+            serving.Served(id, rows);
         }
     }
 

@@ -3,9 +3,9 @@ using Drift.Core.Rows;
 namespace Drift.Api.Ingest;
 
 /// <summary>
-/// The rows of small batches that wait for one model, side by side: binning some hundred rows of one batch takes a tenth of what as many
-/// batches of one row do, and what they were read with is free for the next request while it is still in the processor's cache. Rows are
-/// added under the lane's lock until it is sealed, then only read; it goes back to its pool when the last batch has left. Thread-safe but for adding.
+/// The rows of small batches that wait for one model, side by side: they are binned as one batch, and what they were read with is free for the
+/// next request while it is still in the processor's cache. Rows are added under the lane's lock until it is sealed, then only read; it goes back
+/// to its pool when the last batch has left. Thread-safe but for adding.
 /// </summary>
 internal sealed class GatheredRows(IngestScratchPool pool)
 {

@@ -12,8 +12,8 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
 {
     // Continuations run elsewhere: whoever sends must not write the answers.
     private readonly TaskCompletionSource<BatchAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CachedPlan _plan = plan;
     private readonly int _count = scratch.Rows.Count;
+    private CachedPlan _plan = plan;
     private RowBatch? _rows = scratch.Rows;
     private GatheredRows? _gathered;
     private int _first;
