@@ -110,7 +110,7 @@ public sealed class RowBatch
     /// <summary>The score column of that class, if a row has named it.</summary>
     public bool TryKnownClassScore(ReadOnlySpan<byte> utf8Name, [NotNullWhen(true)] out Cells? cells) => _classScores.TryKnown(utf8Name, out cells);
 
-    /// <summary>Adds a row of another batch. Columns that it has nothing in are not named by it.</summary>
+    /// <summary>Adds a row of another batch. Features and segments that it has nothing in are not named by it.</summary>
     /// <param name="from">The other batch; only read.</param>
     /// <param name="row">Its row.</param>
     public void AddRowOf(RowBatch from, int row)
@@ -122,7 +122,9 @@ public sealed class RowBatch
             _ids[target] = Texts.Add(from.Texts[id]);
         AddCellsOf(from, from._features, row, _features, target);
         AddCellsOf(from, from._segments, row, _segments, target);
-        AddCellsOf(from, from._classScores, row, _classScores, target);
+        // All of them: they are summed up in the order in which they appeared, and a sum of doubles depends on it in its last bit.
+        foreach (var cells in from._classScores.Columns)
+            AddCellOf(from, cells, row, _classScores.GetOrAdd(cells.Utf8Name), target);
         AddCellOf(from, from.Prediction, row, Prediction, target);
         AddCellOf(from, from.Score, row, Score, target);
         AddCellOf(from, from.Label, row, Label, target);

@@ -184,7 +184,9 @@ public sealed class GroupTests
     public async Task Rows_of_all_kinds_count_in_a_group_as_they_do_in_one_batch()
     {
         await using var host = await ApiHost.StartAsync();
-        var model = host.Engine.Of("credit");
+        // Of its own: all hosts of a process hear what each counts.
+        const string Path = "/v1/models/kinds/predictions";
+        var model = host.Engine.Of("kinds");
         model.Learn(
             rows =>
             {
@@ -205,12 +207,12 @@ public sealed class GroupTests
             """{"features":{"age":true,"job":5},"segment":{"region":"us"},"cache":"hit","adapter":"v2"}""",
             """{"features":{}}""",
         ];
-        var (first, release) = await HoldAsync(host, model);
+        var (first, release) = await HoldAsync(host, model, Path);
         var waiting = new List<Task<Reply>>();
         for (var i = 0; i < 30; i++)
         {
             waiting.Add(host.PostAsync(Path, $$"""{"rows":[{{kinds[i % kinds.Length]}}]}"""));
-            await WaitAsync(host, i + 1);
+            await WaitAsync(host, i + 1, "kinds");
         }
 
         release.SetResult();
@@ -224,9 +226,9 @@ public sealed class GroupTests
         Assert.Equal(Parts(batch, model.Plan!), Parts(group, model.Plan!));
         Assert.Equal(batch.Predictions.Select(p => p.Id), group.Predictions.Select(p => p.Id));
         var metrics = (await host.GetAsync("/metrics")).Text;
-        Assert.Contains("daily_predictions_total{model=\"credit\",tenant=\"default\"} 61", metrics, StringComparison.Ordinal);
-        Assert.Contains("prediction_latency_seconds_count{adapter=\"v1\",model=\"credit\",tenant=\"default\"} 10", metrics, StringComparison.Ordinal);
-        Assert.Contains("prediction_value_distribution_count{model=\"credit\",tenant=\"default\"} 10", metrics, StringComparison.Ordinal);
+        Assert.Contains("daily_predictions_total{model=\"kinds\",tenant=\"default\"} 61", metrics, StringComparison.Ordinal);
+        Assert.Contains("prediction_latency_seconds_count{adapter=\"v1\",model=\"kinds\",tenant=\"default\"} 10", metrics, StringComparison.Ordinal);
+        Assert.Contains("prediction_value_distribution_count{model=\"kinds\",tenant=\"default\"} 10", metrics, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -319,18 +321,18 @@ public sealed class GroupTests
     }
 
     /// <summary>Sends a batch that stays on its way until it is released.</summary>
-    private static async Task<(Task First, TaskCompletionSource Release)> HoldAsync(ApiHost host, FakeModel model)
+    private static async Task<(Task First, TaskCompletionSource Release)> HoldAsync(ApiHost host, FakeModel model, string path = Path)
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var before = model.Arrived;
         model.Held = release.Task;
-        var first = SendAsync(host, null, 1);
+        var first = host.PostAsync(path, Body(null, 1));
         await Eventually.Async(() => Task.FromResult(model.Arrived > before), TimeSpan.FromSeconds(30), "the first batch is on its way");
         return (first, release);
     }
 
-    private static Task WaitAsync(ApiHost host, int batches) => Eventually.Async(
-        () => Task.FromResult(host.Waiting(ModelId.Create("default", "credit")) == batches), TimeSpan.FromSeconds(30), $"{batches} batches wait");
+    private static Task WaitAsync(ApiHost host, int batches, string model = "credit") => Eventually.Async(
+        () => Task.FromResult(host.Waiting(ModelId.Create("default", model)) == batches), TimeSpan.FromSeconds(30), $"{batches} batches wait");
 
     private static Task<Reply> SendAsync(ApiHost host, string? batchId, int rows) => host.PostAsync(Path, Body(batchId, rows));
 
