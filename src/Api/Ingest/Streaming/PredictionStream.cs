@@ -160,7 +160,8 @@ internal sealed class PredictionStream(
                 Status = receipt.Status,
                 Errors = receipt.Errors,
             };
-            await _answer.AddAsync(line, DriftJson.Output.ChunkReceipt, cancellationToken);
+            // Not by the token that ends the taking: a line that is on its way would be cut off with the connection, and the last one would never come.
+            await _answer.AddAsync(line, DriftJson.Output.ChunkReceipt, http.RequestAborted);
         }
 
         // The rows are part of the id: should the limits of chunks change between two tries, another cut is never taken for a duplicate.
