@@ -12,7 +12,6 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
 {
     // Continuations run elsewhere: whoever sends must not write the answers.
     private readonly TaskCompletionSource<BatchAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _count = scratch.Rows.Count;
     private CachedPlan _plan = plan;
     private RowBatch? _rows = scratch.Rows;
     private GatheredRows? _gathered;
@@ -20,16 +19,16 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
     private CancellationTokenRegistration _leaving;
 
     /// <summary>The rows, in a batch of their own.</summary>
-    public RowBatch Rows => _rows ?? _gathered!.Copy(_first, _count);
+    public RowBatch Rows => _rows ?? _gathered!.Copy(_first, Count);
 
     /// <summary>How many rows there are.</summary>
-    public int Count => _count;
+    public int Count { get; } = scratch.Rows.Count;
 
     /// <summary>Where the rows lie.</summary>
-    public ArrivedRows Arrived => _rows is not null ? new ArrivedRows(_rows, ArrivedAt) : new ArrivedRows(_gathered!.Rows, ArrivedAt, _first, _count);
+    public ArrivedRows Arrived => _rows is not null ? new ArrivedRows(_rows, ArrivedAt) : new ArrivedRows(_gathered!.Rows, ArrivedAt, _first, Count);
 
     /// <summary>Whether its rows lie with those of others, so that those which it was made of are the caller's again.</summary>
-    public bool IsGathered { get; private set; }
+    public bool IsGathered => _gathered is not null;
 
     public string? BatchId { get; } = batchId;
 
@@ -65,7 +64,7 @@ internal sealed class WaitingBatch(IngestScratch scratch, string? batchId, Cache
         if (into.TryAdd(_rows!, Bytes, ArrivedAt) is not (var first and >= 0))
             return false;
         (_gathered, _first, _rows) = (into, first, null);
-        return IsGathered = true;
+        return true;
     }
 
     /// <summary>From now on <paramref name="withdraw"/> is called with the batch's place when its caller goes away; at once when it is gone.</summary>

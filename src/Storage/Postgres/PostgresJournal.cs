@@ -44,7 +44,7 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         )
         """;
 
-    // Without ids to look for. PostgreSQL plans an unnest anew each time, and planning the above takes longer than carrying it out.
+    // Without ids to look for: planned once, where PostgreSQL plans the above anew each time, which takes longer than carrying it out.
     private const string EntryOfNew = """
         with entry as (
             insert into drift_journal (actor_key, seq, kind, appended_at, payload, batch_ids)
@@ -273,26 +273,20 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         var copied = copying is not null;
         var records = group.Any(e => e.Entry.Labels.Count > 0 || (!copied && e.Entry.Predictions.Count > 0));
         var ids = group.Where(e => !e.Entry.BatchIdsAreNew).SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
-        var command = database.Command(
-            copying,
-            (records, ids.Length > 0) switch
-            {
-                (true, true) => InsertWithRecords,
-                (true, false) => InsertNewWithRecords,
-                (false, true) => Insert,
-                (false, false) => InsertNew,
-            },
+        List<NpgsqlParameter> parameters =
+        [
             Parameter.Texts(group, e => e.Actor),
             Parameter.Longs(group, e => e.Entry.Sequence),
             Parameter.Shorts(group, e => e.Entry.Kind),
             Parameter.Times(group, e => e.Entry.At),
             Parameter.Binaries(group, e => e.Entry.Payload),
-            Parameter.Texts(group, e => StorageJson.Write(e.Entry.BatchIds)));
+            Parameter.Texts(group, e => StorageJson.Write(e.Entry.BatchIds)),
+        ];
         if (records)
         {
             var predictions = copied ? [] : group.SelectMany(e => e.Entry.Predictions.Select(p => (e.Place, Record: p))).ToArray();
             var labels = group.SelectMany(e => e.Entry.Labels.Select(l => (e.Place, Record: l))).ToArray();
-            Add(
+            parameters.AddRange([
                 Parameter.Texts(group, e => e.Entry.Model.Tenant),
                 Parameter.Texts(group, e => e.Entry.Model.Name),
                 Parameter.Longs(predictions, p => p.Place),
@@ -307,18 +301,20 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
                 Parameter.Longs(labels, l => l.Place),
                 Parameter.Texts(labels, l => l.Record.Id),
                 Parameter.Texts(labels, l => l.Record.Label),
-                Parameter.Times(labels, l => l.Record.Time));
+                Parameter.Times(labels, l => l.Record.Time),
+            ]);
         }
 
         if (ids.Length > 0)
-            Add(Parameter.Longs(ids, b => b.Place), Parameter.Texts(ids, b => b.Actor), Parameter.Texts(ids, b => b.Id));
-        return command;
-
-        void Add(params ReadOnlySpan<NpgsqlParameter> parameters)
+            parameters.AddRange([Parameter.Longs(ids, b => b.Place), Parameter.Texts(ids, b => b.Actor), Parameter.Texts(ids, b => b.Id)]);
+        var sql = (records, ids.Length > 0) switch
         {
-            foreach (var parameter in parameters)
-                command.Parameters.Add(parameter);
-        }
+            (true, true) => InsertWithRecords,
+            (true, false) => InsertNewWithRecords,
+            (false, true) => Insert,
+            (false, false) => InsertNew,
+        };
+        return database.Command(copying, sql, [.. parameters]);
     }
 
     /// <param name="Actor">The actor's key.</param>

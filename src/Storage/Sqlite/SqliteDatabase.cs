@@ -157,7 +157,7 @@ internal sealed class SqliteDatabase : IDisposable
     private void CheckpointWhenDue()
     {
         _logged += _writer?.TakePagesWritten() ?? 0;
-        if (_logged < CheckpointPages || _closing.IsCancellationRequested || !_checkpointing.Wait(0))
+        if (_logged < CheckpointPages || !_checkpointing.Wait(0))
             return;
         _logged = 0;
         _ = Task.Run(CheckpointAsync);

@@ -7,6 +7,9 @@ namespace Drift.Storage.Sqlite;
 
 internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 {
+    // Entries whose payloads are dropped before others have their turn with the writer.
+    private const int Some = 32;
+
     private const string Insert = """
         insert into drift_journal (actor_key, seq, kind, batch_ids, appended_at, payload)
         values ($actor_key, $seq, $kind, $batch_ids, $appended_at, $payload)
@@ -74,14 +77,14 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         on conflict do nothing
         """;
 
-    // Both at once: each change of a row writes all that it keeps. Some at a time: freeing the pages of a payload takes a tenth of a millisecond, and
-    // an append waits for it.
+    // Both at once: each change of a row writes all that it keeps. Some at a time: an append waits while
+    // their pages are freed.
     private const string DropPayloads = """
         update drift_journal set payload = null, batch_ids = null
         where actor_key = $actor_key and seq in (
             select seq from drift_journal
             where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
-            order by seq limit 32)
+            order by seq limit $some)
         """;
 
     private const string Select = """
@@ -188,8 +191,8 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         {
             pruned = await database.TransactSoonAsync(session => MoveSome(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
             while (pruned is { } last && await database.TransactSoonAsync(
-                session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute(),
-                cancellationToken).ConfigureAwait(false) > 0)
+                session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Bind("$some", Some).Execute(),
+                cancellationToken).ConfigureAwait(false) == Some)
             {
                 // Others have their turn with the writer.
             }
