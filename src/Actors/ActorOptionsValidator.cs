@@ -23,6 +23,8 @@ public sealed class ActorOptionsValidator : IValidateOptions<ActorOptions>
         Between(options.WakeInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(options.WakeInterval));
         if (options.SnapshotEvery is < 1 or > 100_000)
             faults.Add($"{ActorOptions.SectionName}:{nameof(options.SnapshotEvery)} is {options.SnapshotEvery}, must be 1 to 100000.");
+        if (options.IdempotencyBatches is < 1_000 or > 20_000_000)
+            faults.Add($"{ActorOptions.SectionName}:{nameof(options.IdempotencyBatches)} is {options.IdempotencyBatches}, must be 1000 to 20000000.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -24,6 +24,7 @@ namespace Drift.Storage;
 [JsonSerializable(typeof(Verdict))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, double>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyCollection<long>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(GpuReport))]
 [JsonSerializable(typeof(TriggerReason))]
@@ -49,6 +50,8 @@ internal sealed partial class StorageJson : JsonSerializerContext
 
     public static IReadOnlyList<string> ReadTexts(string? json) =>
         json is null ? [] : JsonSerializer.Deserialize(json, Default.IReadOnlyListString) ?? [];
+
+    public static string Write(IReadOnlyCollection<long> numbers) => JsonSerializer.Serialize(numbers, Default.IReadOnlyCollectionInt64);
 
     public static string? Write(CanaryStatus? canary) => canary is null ? null : JsonSerializer.Serialize(canary, Default.CanaryStatus);
 

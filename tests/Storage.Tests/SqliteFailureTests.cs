@@ -112,23 +112,6 @@ public sealed class SqliteFailureTests(SqliteFixture fixture) : IClassFixture<Sq
         Assert.InRange(new FileInfo(path).Length, 28L << 20, long.MaxValue);
     }
 
-    [Fact]
-    public async Task Pruning_goes_on_where_it_was_interrupted_after_the_ids_were_moved()
-    {
-        var store = await fixture.CreateMigratedAsync();
-        var (journal, database) = (store.Get<IGroupJournal>(), store.Get<SqliteDatabase>());
-        for (var sequence = 1; sequence <= 100; sequence++)
-            await journal.AppendAsync([Entry(sequence, 10) with { BatchIds = [$"b{sequence}"] }]);
-        await database.WriteAsync(
-            session => session.Statement("insert into drift_batches select actor_key, 0, value from drift_journal, json_each(batch_ids)").Execute(), default);
-
-        await journal.PruneAsync(ActorKey.Model(Model), 90, DateTimeOffset.UnixEpoch, default);
-
-        Assert.Equal(90, await database.ReadAsync(session => session.Statement("select count(*) from drift_journal where payload is null and batch_ids is null").Integer(), default));
-        Assert.Equal(10, (await journal.ReadBatchIdsAsync(ActorKey.Model(Model), default)).Count);
-        Assert.Equal(100, await database.ReadAsync(session => session.Statement("select count(*) from drift_batches").Integer(), default));
-    }
-
     private static JournalEntry Entry(long sequence, int bytes) => new()
     {
         Model = Model,

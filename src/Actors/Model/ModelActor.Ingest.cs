@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Drift.Actors.Ports;
 using Drift.Core.Codec;
 using Drift.Core.Plans;
@@ -7,7 +6,6 @@ using Drift.Core.Profiles;
 using Drift.Core.Rows;
 using Drift.Core.Settings;
 using Drift.Core.Windows;
-using Microsoft.Extensions.Logging;
 
 namespace Drift.Actors.Model;
 
@@ -58,7 +56,7 @@ public sealed partial class ModelActor
         {
             if (batch.Delta is null || !IsOfPlan(batch.Delta, plan))
                 return Result(IngestOutcome.PlanChanged);
-            if (_recentIds.Find(batch.BatchIds, ids) is { Count: > 0 } duplicates)
+            if (await FindCountedAsync(batch.BatchIds, ids, cancellationToken) is { Count: > 0 } duplicates)
                 return Result(IngestOutcome.Duplicate) with { Duplicates = duplicates };
             var deltas = new List<byte[]> { batch.Delta };
             if (await JoinWaitingLabelsAsync(batch.Predictions, plan, cancellationToken) is { } joined)
@@ -75,15 +73,8 @@ public sealed partial class ModelActor
             entry,
             ids,
             decoded,
-            async outcome =>
+            async () =>
             {
-                if (outcome == AppendOutcome.Duplicate)
-                {
-                    var duplicates = await FindCountedAsync(batch.BatchIds, ids, cancellationToken);
-                    // None when it was forgotten meanwhile.
-                    return duplicates.Count > 0 ? Result(IngestOutcome.Duplicate) with { Duplicates = duplicates } : await TakeAsync(batch, cancellationToken);
-                }
-
                 await AfterAppendAsync(reportNow: isNew || plan is null, cancellationToken);
                 return Result(IngestOutcome.Accepted);
             },
@@ -92,48 +83,33 @@ public sealed partial class ModelActor
     }
 
     /// <summary>Those of the batch ids that were counted before, within the idempotency horizon.</summary>
-    private async Task<IReadOnlyList<string>> FindCountedAsync(IReadOnlyList<string> batchIds, UInt128[] hashes, CancellationToken cancellationToken)
+    /// <exception cref="DriftException"><see cref="DriftError.Unavailable"/>: the journal cannot be asked.</exception>
+    private async ValueTask<IReadOnlyList<string>> FindCountedAsync(IReadOnlyList<string> batchIds, UInt128[] hashes, CancellationToken cancellationToken)
     {
+        if (hashes.Length == 0)
+            return [];
         var recent = _recentIds.Find(batchIds, hashes);
-        return recent.Count > 0 || !MayBePruned(hashes) ? recent : [.. await _services.Journal.FindPrunedBatchIdsAsync(Key, batchIds, cancellationToken)];
-    }
-
-    /// <summary>False when it is certain that no pruned entry had one of these ids.</summary>
-    private bool MayBePruned(UInt128[] hashes)
-    {
+        if (recent.Count > 0)
+            return recent;
         // A model whose batches have no ids never reads what there is.
-        if (hashes.Length > 0 && _rememberingPruned is null)
-            _rememberingPruned = RememberPrunedAsync(_prunedIds);
-        return _prunedIds.MayHave(hashes);
+        if (!_prunedAreRead)
+            await ReadPrunedAsync(cancellationToken);
+        var entries = _prunedIds.EntriesOf(hashes);
+        return entries.Count == 0 ? [] : [.. await _services.Journal.FindPrunedBatchIdsAsync(Key, entries, batchIds, cancellationToken)];
     }
 
-    /// <summary>Reads the ids of pruned entries, beside whatever else the actor does; until that is done, the journal is asked.</summary>
-    private async Task RememberPrunedAsync(PrunedBatchIds pruned)
+    private async Task ReadPrunedAsync(CancellationToken cancellationToken)
     {
-        try
+        await foreach (var (sequence, ids) in _services.Journal.ReadPrunedBatchIdsAsync(Key, cancellationToken))
         {
-            var read = 0;
-            var some = new List<UInt128>();
-            await foreach (var id in _services.Journal.ReadPrunedBatchIdsAsync(Key, PrunedBatchIds.Most, CancellationToken.None))
-            {
-                read++;
-                some.Add(BatchIdHash.Of(id));
-                if (some.Count < 1_000)
-                    continue;
-                pruned.Add(CollectionsMarshal.AsSpan(some), Now);
-                some.Clear();
-            }
+            if (!_prunedIds.AddEarlier(sequence, BatchIdHash.Of(ids)))
+                break;
+        }
 
-            pruned.Add(CollectionsMarshal.AsSpan(some), Now);
-            pruned.Complete(read);
-        }
-        catch (DriftException e)
-        {
-            LogPrunedUnread(_id, e);
-        }
+        _prunedAreRead = true;
     }
 
-    private PrunedBatchIds NothingPruned() => new(Options.IdempotencyHorizon, Now);
+    private PrunedBatchIds NothingPruned() => new(Options.IdempotencyHorizon, Options.IdempotencyBatches, Now);
 
     /// <summary>What follows from an appended entry. The entry is durable, so a failure here is no failure of the request.</summary>
     private async Task AfterAppendAsync(bool reportNow, CancellationToken cancellationToken)
@@ -275,7 +251,4 @@ public sealed partial class ModelActor
         else
             cells.SetText(row, text);
     }
-
-    [LoggerMessage(EventId = 2008, EventName = "PrunedBatchIdsUnread", Level = LogLevel.Warning, Message = "Model {Model}: the ids of earlier batches could not be read. Nothing is counted twice: each append asks the database for its ids, which takes longer, until the model is read again.")]
-    private partial void LogPrunedUnread(ModelId model, Exception exception);
 }

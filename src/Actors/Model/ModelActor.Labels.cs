@@ -1,5 +1,3 @@
-using Drift.Actors.Ports;
-
 namespace Drift.Actors.Model;
 
 public sealed partial class ModelActor
@@ -67,10 +65,8 @@ public sealed partial class ModelActor
             entry,
             hashes,
             DecodedEntry.Of(JournalPayload.Labels, payload, plan),
-            async outcome =>
+            async () =>
             {
-                if (outcome == AppendOutcome.Duplicate)
-                    return new LabelResult { Duplicate = true };
                 await AfterAppendAsync(reportNow: false, cancellationToken);
                 return result;
             },

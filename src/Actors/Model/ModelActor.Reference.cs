@@ -74,7 +74,7 @@ public sealed partial class ModelActor
             _savedPlan = null;
             _recentIds = new RecentBatchIds();
             _prunedIds = NothingPruned();
-            _rememberingPruned = null;
+            _prunedAreRead = false;
             _sequence = _snapshotSequence = _snapshotVersion = 0;
             _mustReload = _snapshotUncertain = false;
             SetDamage(null);

@@ -107,7 +107,7 @@ public sealed partial class ModelActor
         var (ids, pruned) = (_recentIds, _prunedIds);
         try
         {
-            await _services.Journal.PruneAsync(Key, needless, Now - Options.IdempotencyHorizon, CancellationToken.None);
+            await _services.Journal.PruneAsync(Key, needless, Now - Options.IdempotencyHorizon, pruned.ForgottenThrough, CancellationToken.None);
             ids.Forget(needless, pruned, Now);
         }
         catch (DriftException e)
@@ -156,7 +156,7 @@ public sealed partial class ModelActor
             recentIds.Add(at, BatchIdHash.Of(ids));
         _recentIds = recentIds;
         _prunedIds = NothingPruned();
-        _rememberingPruned = null;
+        _prunedAreRead = false;
         _state = state;
         _savedPlan = state.Plan;
         _snapshotVersion = stored?.Version ?? 0;

@@ -28,7 +28,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private bool _mustReload;
     private RecentBatchIds _recentIds = new();
     private PrunedBatchIds _prunedIds;
-    private Task? _rememberingPruned;
+    private bool _prunedAreRead;
 
     // Calls that wait at the gate, with what they bring in memory.
     private int _waiting;
@@ -163,13 +163,12 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     /// <param name="entry">The entry.</param>
     /// <param name="batchIds">The hashes of its batch ids.</param>
     /// <param name="decoded">What is applied.</param>
-    /// <param name="done">What follows an outcome that is known.</param>
+    /// <param name="done">What follows.</param>
     /// <param name="retry">What follows when another activation was first.</param>
     /// <param name="cancellationToken">Ends reading the state again, never the append.</param>
     private async Task<T> AppendAsync<T>(
-        JournalEntry entry, UInt128[] batchIds, DecodedEntry decoded, Func<AppendOutcome, Task<T>> done, Func<Task<T>> retry, CancellationToken cancellationToken)
+        JournalEntry entry, UInt128[] batchIds, DecodedEntry decoded, Func<Task<T>> done, Func<Task<T>> retry, CancellationToken cancellationToken)
     {
-        entry = entry with { BatchIdsAreNew = !MayBePruned(batchIds) };
         var started = _services.Clock.GetTimestamp();
         _mustReload = true;
         // A caller that goes away now must not leave it open whether its batch was written: the append runs to its end.
@@ -192,20 +191,17 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
         _mustReload = false;
         _services.Instruments.Flushed(_services.Clock.GetElapsedTime(started));
-        switch (outcome)
+        if (outcome == AppendOutcome.Conflict)
         {
-            case AppendOutcome.Conflict:
-                LogFenced(_id, entry.Sequence);
-                await ReloadAsync(cancellationToken);
-                return await retry();
-            case AppendOutcome.Duplicate:
-                return await done(outcome);
-            default:
-                _sequence = entry.Sequence;
-                _recentIds.Add(entry.Sequence, batchIds);
-                Apply(_state, decoded, entry.At);
-                return await done(outcome);
+            LogFenced(_id, entry.Sequence);
+            await ReloadAsync(cancellationToken);
+            return await retry();
         }
+
+        _sequence = entry.Sequence;
+        _recentIds.Add(entry.Sequence, batchIds);
+        Apply(_state, decoded, entry.At);
+        return await done();
     }
 
     private JournalEntry NewEntry(byte kind, IReadOnlyList<string> batchIds, byte[] payload) => new()

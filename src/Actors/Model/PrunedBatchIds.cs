@@ -1,96 +1,121 @@
+using System.Numerics;
+
 namespace Drift.Actors.Model;
 
 /// <summary>
-/// What an actor remembers of the batch ids that pruning moved out of its journal: enough to say of nearly every new id that it is none of
-/// them, so that an append need not look. 4 bytes of each id's hash, between 4 and 8 bytes of memory per id, at most 16 MiB; it may take an
-/// id for one of them that is none (one in ten thousand when 400 000 are remembered), never the other way round. Not thread-safe.
+/// Where the batch ids of pruned journal entries are: of each id 4 bytes of its hash and 4 of its entry's sequence, between 11 and 22 bytes of
+/// memory per id. Of nearly every new id it says at once that no pruned entry had it; for the others it names the few entries to look into.
+/// It never leaves out the entry of an id that it remembers. Not thread-safe.
 /// </summary>
-/// <param name="horizon">How long an id is remembered at least; at most twice as long.</param>
+/// <param name="horizon">How long an id is remembered at least, unless <paramref name="most"/> others came after it; at most twice as long.</param>
+/// <param name="most">How many ids are remembered at least when more come within the horizon; at most twice as many.</param>
 /// <param name="createdAt">Now.</param>
-internal sealed class PrunedBatchIds(TimeSpan horizon, DateTimeOffset createdAt)
+internal sealed class PrunedBatchIds(TimeSpan horizon, int most, DateTimeOffset createdAt)
 {
-    /// <summary>The most ids of one horizon; when more come, everything may be one of them.</summary>
-    public const int Most = 1_500_000;
-
-    private Prints _young = new();
-    private Prints _old = new();
+    private Places _young = new();
+    private Places _old = new();
     private DateTimeOffset _youngSince = createdAt;
-    private bool _complete;
 
-    /// <summary>The ids that were pruned before it was made have been added, so many of them as there are, and at most <see cref="Most"/>.</summary>
-    /// <param name="read">How many were read: when that is the most, some may have been left out, and everything may be one of them.</param>
-    public void Complete(int read) => _complete = read < Most;
+    /// <summary>Up to which sequence the ids of entries were forgotten; 0: of none.</summary>
+    public long ForgottenThrough { get; private set; }
 
-    /// <summary>Remembers ids.</summary>
-    public void Add(ReadOnlySpan<UInt128> ids, DateTimeOffset now)
+    /// <summary>Remembers the ids of an entry that was pruned now.</summary>
+    public void Add(long sequence, ReadOnlySpan<UInt128> ids, DateTimeOffset now)
     {
-        if (now - _youngSince >= horizon)
-            (_old, _young, _youngSince) = (_young, new Prints(), now);
-        foreach (var id in ids)
-            _young.Add((uint)id);
-    }
-
-    /// <summary>False when none of the ids is one of them for certain.</summary>
-    public bool MayHave(ReadOnlySpan<UInt128> ids)
-    {
-        if (ids.Length > 0 && (!_complete || _young.IsFull || _old.IsFull))
-            return true;
-        foreach (var id in ids)
+        if (now - _youngSince >= horizon || _young.Count >= most)
         {
-            if (_young.Contains((uint)id) || _old.Contains((uint)id))
-                return true;
+            ForgottenThrough = Math.Max(ForgottenThrough, _old.Last);
+            (_old, _young, _youngSince) = (_young, new Places(), now);
         }
 
-        return false;
+        _young.Add(sequence, ids);
     }
 
-    /// <summary>A set of numbers by open addressing; 0 stands for an empty place and counts as 1.</summary>
-    private sealed class Prints
+    /// <summary>Remembers the ids of an entry that was pruned before this was made; of several, the youngest comes first.</summary>
+    /// <returns>Whether there is room for more.</returns>
+    public bool AddEarlier(long sequence, ReadOnlySpan<UInt128> ids)
     {
-        private uint[] _places = [];
-        private int _count;
+        _old.Add(sequence, ids);
+        return _old.Count < most;
+    }
 
-        /// <summary>Whether it took no more, so that anything may belong to it.</summary>
-        public bool IsFull => _count >= Most;
-
-        public void Add(uint print)
+    /// <summary>The sequences of the entries that may have had one of the ids; none for nearly all that are new.</summary>
+    public IReadOnlyCollection<long> EntriesOf(ReadOnlySpan<UInt128> ids)
+    {
+        HashSet<long>? entries = null;
+        foreach (var id in ids)
         {
-            if (IsFull)
+            _young.Find(id, ref entries);
+            _old.Find(id, ref entries);
+        }
+
+        return entries ?? (IReadOnlyCollection<long>)[];
+    }
+
+    /// <summary>
+    /// Ids with their entries by open addressing. A place holds the lowest 32 bits of an id's hash, 0 counting as 1, above the lowest 32 bits of
+    /// a sequence: no model has four thousand million entries within the horizon. 0 is an empty place.
+    /// </summary>
+    private sealed class Places
+    {
+        private ulong[] _places = [];
+
+        public int Count { get; private set; }
+
+        /// <summary>The highest sequence of its entries.</summary>
+        public long Last { get; private set; }
+
+        public void Add(long sequence, ReadOnlySpan<UInt128> ids)
+        {
+            Last = Math.Max(Last, sequence);
+            if (4L * (Count + ids.Length) > 3L * _places.Length)
+                Grow(Count + ids.Length);
+            foreach (var id in ids)
             {
-                // What cannot be told apart any more need not be kept.
-                _places = [];
-                return;
+                ref var place = ref Place(PrintOf(id) | (uint)sequence);
+                if (place != 0)
+                    continue;
+                place = PrintOf(id) | (uint)sequence;
+                Count++;
             }
-
-            if (4 * (_count + 1) > 3 * _places.Length)
-                Grow();
-            ref var place = ref Place(print = Math.Max(print, 1));
-            if (place == print)
-                return;
-            place = print;
-            _count++;
         }
 
-        public bool Contains(uint print) => _places.Length > 0 && Place(Math.Max(print, 1)) != 0;
-
-        private ref uint Place(uint print)
+        public void Find(UInt128 id, ref HashSet<long>? entries)
         {
-            var mask = _places.Length - 1;
-            // The lowest bits vary as much as any: they are those of a hash.
-            var i = (int)print & mask;
-            while (_places[i] != 0 && _places[i] != print)
-                i = (i + 1) & mask;
+            if (Count == 0)
+                return;
+            var print = PrintOf(id);
+            for (var i = First(print); _places[i] != 0; i = Next(i))
+            {
+                if ((_places[i] & ~(ulong)uint.MaxValue) == print)
+                    (entries ??= []).Add(Last - (uint)((uint)Last - (uint)_places[i]));
+            }
+        }
+
+        private static ulong PrintOf(UInt128 id) => (ulong)Math.Max((uint)id, 1) << 32;
+
+        // The lowest bits vary as much as any: they are those of a hash.
+        private int First(ulong print) => (int)(print >> 32) & (_places.Length - 1);
+
+        private int Next(int place) => (place + 1) & (_places.Length - 1);
+
+        /// <summary>Where the same stands, or the empty place for it.</summary>
+        private ref ulong Place(ulong value)
+        {
+            var i = First(value);
+            while (_places[i] != 0 && _places[i] != value)
+                i = Next(i);
             return ref _places[i];
         }
 
-        private void Grow()
+        private void Grow(int count)
         {
             var before = _places;
-            _places = new uint[Math.Max(64, 2 * before.Length)];
-            foreach (var print in before)
+            _places = new ulong[Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)(count + (count / 3) + 1)))];
+            foreach (var value in before)
             {
-                if (print != 0)
-                    Place(print) = print;
+                if (value != 0)
+                    Place(value) = value;
             }
         }
     }

@@ -44,7 +44,7 @@ internal sealed class RecentBatchIds
         {
             foreach (var id in entry.Ids)
                 _ids.Remove(id);
-            pruned.Add(entry.Ids, now);
+            pruned.Add(entry.Sequence, entry.Ids, now);
             _entries.Dequeue();
         }
     }

@@ -15,9 +15,6 @@ public sealed record JournalEntry
     /// <summary>The ids of the batches in it that have one, each once.</summary>
     public IReadOnlyList<string> BatchIds { get; init; } = [];
 
-    /// <summary>Whether the actor is certain that no pruned entry had one of <see cref="BatchIds"/>: then the append need not look for them.</summary>
-    public bool BatchIdsAreNew { get; init; }
-
     /// <summary>When it was appended, by the actor's clock.</summary>
     public required DateTimeOffset At { get; init; }
 

@@ -124,6 +124,8 @@ internal sealed class BatchSender(
             }
 
             group.Clear();
+            // Requests that have arrived may still wait for a thread: they go with the next group, not with the one after it.
+            await Task.Yield();
         }
     }
 

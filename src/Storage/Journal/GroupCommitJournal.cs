@@ -68,16 +68,17 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
         _journal.ReadBatchIdsAsync(actorKey, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
-        _journal.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
+    public IAsyncEnumerable<EntryBatchIds> ReadPrunedBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
+        _journal.ReadPrunedBatchIdsAsync(actorKey, cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, CancellationToken cancellationToken) =>
-        _journal.ReadPrunedBatchIdsAsync(actorKey, most, cancellationToken);
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(
+        string actorKey, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        _journal.FindPrunedBatchIdsAsync(actorKey, sequences, batchIds, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
-        _journal.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
+    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken) =>
+        _journal.PruneAsync(actorKey, throughSequence, entriesBefore, idsThrough, cancellationToken);
 
     /// <summary>Writes what waits, then ends the writer.</summary>
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -119,6 +120,19 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source)
                 return rows;
             },
             cancellationToken);
+
+    /// <summary>Runs a query for its rows, one after the other as they arrive.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(Func<NpgsqlCommand> create, Func<NpgsqlDataReader, T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = create();
+        await using var row = await RunAsync(token => command.ExecuteReaderAsync(token), cancellationToken).ConfigureAwait(false);
+        while (await RunAsync(token => row.ReadAsync(token), cancellationToken).ConfigureAwait(false))
+        {
+            // What has arrived already is read without asking the token.
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return read(row);
+        }
+    }
 
     /// <summary>Runs a batch for what it changes.</summary>
     public Task<int> ExecuteAsync(Func<NpgsqlBatch> create, CancellationToken cancellationToken) =>

@@ -9,43 +9,8 @@ namespace Drift.Storage.Postgres;
 
 internal sealed partial class PostgresJournal(PostgresDatabase database, PredictionDays days) : IGroupJournal
 {
-    // Those of the given ids that pruned entries had: the hours of each actor one by one, then each id in each of them.
-    private const string KnownIds = """
-        hours (actor_key, hour) as (
-            select a.actor_key, (select min(b.hour) from drift_batches b where b.actor_key = a.actor_key) from (select distinct actor_key from ids) a
-            union all
-            select h.actor_key, (select min(b.hour) from drift_batches b where b.actor_key = h.actor_key and b.hour > h.hour)
-            from hours h where h.hour is not null
-        ), known as (
-            select ids.* from ids
-            join hours h on h.actor_key = ids.actor_key
-            join drift_batches b on b.actor_key = h.actor_key and b.hour = h.hour and b.batch_id = ids.batch_id
-        )
-        """;
-
-    // What comes back was appended: of the others, a batch id is known or the sequence is taken. That is expected traffic, so it is no error
-    // in the server's log.
-    private const string EntryOf = """
-        with recursive ids as (
-            select place, actor_key, batch_id from unnest(
-        """;
-
-    private const string Entry = $"""
-        ) as id (place, actor_key, batch_id)
-        ), {KnownIds}, given as (
-            select place, actor_key, seq, kind, appended_at, payload, batch_ids
-            from unnest($1, $2, $3, $4, $5, $6) with ordinality as e (actor_key, seq, kind, appended_at, payload, batch_ids, place)
-        ), entry as (
-            insert into drift_journal (actor_key, seq, kind, appended_at, payload, batch_ids)
-            select actor_key, seq, kind, appended_at, payload, batch_ids from given
-            where place not in (select place from known)
-            on conflict do nothing
-            returning actor_key, seq
-        )
-        """;
-
-    // Without ids to look for: planned once, where PostgreSQL plans the above anew each time, which takes longer than carrying it out.
-    private const string EntryOfNew = """
+    // What comes back was appended: of the others, the sequence is taken. That is expected traffic, so it is no error in the server's log.
+    private const string Entry = """
         with entry as (
             insert into drift_journal (actor_key, seq, kind, appended_at, payload, batch_ids)
             select actor_key, seq, kind, appended_at, payload, batch_ids
@@ -56,11 +21,7 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         """;
 
     // One statement, so one transaction and one round trip.
-    private const string Insert = EntryOf + "$7, $8, $9" + Entry + SelectEntry;
-
-    private const string InsertNew = EntryOfNew + SelectEntry;
-
-    private const string SelectEntry = """
+    private const string Insert = Entry + """
 
         select actor_key, seq from entry
         """;
@@ -68,11 +29,8 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
     // The records hang on their entry, by its place in the group: without it, they are not written. All in one order: groups that name the
     // same ids at once wait for each other instead of ending in a deadlock. Of several records with one id the first stays; of predictions on
     // several days, readers take the first.
-    private const string InsertWithRecords = EntryOf + "$22, $23, $24" + Entry + Records;
+    private const string InsertWithRecords = Entry + """
 
-    private const string InsertNewWithRecords = EntryOfNew + Records;
-
-    private const string Records = """
         , appended as (
             select g.place, g.tenant, g.model, g.seq, g.appended_at
             from unnest($1, $2, $4, $7, $8) with ordinality as g (actor_key, seq, appended_at, tenant, model, place)
@@ -96,32 +54,46 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         select actor_key, seq from entry
         """;
 
-    private const string Known = $"""
-        with recursive ids as (
-            select actor_key, batch_id from unnest($1, $2) as id (actor_key, batch_id)
-        ), {KnownIds}
-        select actor_key, batch_id from known
+    // The entries that are not pruned are the last ones: walking down to the first pruned one touches only them.
+    private const string SelectIds = """
+        select seq, batch_ids from drift_journal
+        where actor_key = $1 and batch_ids is not null and payload is not null
+          and seq > coalesce((select seq from drift_journal
+                              where actor_key = $1 and payload is null
+                              order by seq desc limit 1), -9223372036854775808)
+        order by seq
         """;
 
     private const string SelectPrunedIds = """
-        select batch_id from drift_batches where actor_key = $1 limit $2
+        select seq, batch_ids from drift_journal
+        where actor_key = $1 and batch_ids is not null and payload is null
+        order by seq desc
         """;
 
-    private const string SelectIds = """
-        select seq, batch_ids from drift_journal where actor_key = $1 and batch_ids is not null order by seq
+    private const string FindPruned = """
+        select seq, batch_ids from drift_journal
+        where actor_key = $1 and seq = any($2) and batch_ids is not null and payload is null
+        """;
+
+    // drift_batches has the ids that hosts of an older version move there: none any more when the last of them has ended and the ids are old enough.
+    private const string SelectMovedIds = """
+        select batch_id from drift_batches where actor_key = $1
+        """;
+
+    // The hours of the actor one by one, then each id in each of them.
+    private const string FindMoved = """
+        with recursive hours (hour) as (
+            select min(b.hour) from drift_batches b where b.actor_key = $1
+            union all
+            select (select min(b.hour) from drift_batches b where b.actor_key = $1 and b.hour > h.hour) from hours h where h.hour is not null
+        )
+        select b.batch_id from unnest($2) as ids (batch_id)
+        cross join hours h
+        join drift_batches b on b.actor_key = $1 and b.hour = h.hour and b.batch_id = ids.batch_id
         """;
 
     // What is lost of pruning in a crash is done again: nobody need wait for the disk.
     private const string NotAtOnce = "set local synchronous_commit = off";
-
-    private const string MoveIds = """
-        insert into drift_batches (actor_key, hour, batch_id)
-        select j.actor_key, date_trunc('hour', j.appended_at, 'UTC'), b.batch_id
-        from drift_journal j, json_array_elements_text(j.batch_ids::json) as b (batch_id)
-        where j.actor_key = $1 and j.seq <= $2 and j.batch_ids is not null
-        order by 2, b.batch_id collate "C"
-        on conflict do nothing
-        """;
 
     private const string Select = """
         select seq, kind, appended_at, payload from drift_journal
@@ -131,7 +103,7 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
 
     // Pruned entries are the first ones: walking down from the last sequence to the first pruned one touches only what is to be pruned.
     private const string DropPayloads = """
-        update drift_journal set payload = null, batch_ids = null
+        update drift_journal set payload = null
         where actor_key = $1 and seq <= $2 and payload is not null
           and seq > coalesce((select seq from drift_journal
                               where actor_key = $1 and seq <= $2 and payload is null
@@ -139,6 +111,11 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         """;
 
     private const string DropIds = """
+        update drift_journal set batch_ids = null
+        where actor_key = $1 and seq <= $2 and batch_ids is not null and payload is null
+        """;
+
+    private const string DropMovedIds = """
         delete from drift_batches where actor_key = $1 and hour <= $2 - interval '1 hour'
         """;
 
@@ -165,17 +142,9 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
             .OrderBy(e => e.Actor, StringComparer.Ordinal).ThenBy(e => e.Entry.Sequence)
             .Select((e, i) => e with { Place = i + 1 }).ToArray();
         var appended = await WriteAsync(group).ConfigureAwait(false);
-        var known = appended.Count == group.Length
-            ? []
-            : await KnownAsync([.. group.Where(e => !appended.Contains((e.Actor, e.Entry.Sequence)))]).ConfigureAwait(false);
         var outcomes = new AppendOutcome[group.Length];
         foreach (var (actor, entry, index, _) in group)
-        {
-            outcomes[index] = appended.Contains((actor, entry.Sequence)) ? AppendOutcome.Appended
-                : entry.BatchIds.Any(id => known.Contains((actor, id))) ? AppendOutcome.Duplicate
-                : AppendOutcome.Conflict;
-        }
-
+            outcomes[index] = appended.Contains((actor, entry.Sequence)) ? AppendOutcome.Appended : AppendOutcome.Conflict;
         return outcomes;
     }
 
@@ -196,33 +165,42 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
     public async Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
         await database.QueryAsync(
             () => database.Command(SelectIds, Parameter.Text(actorKey)),
-            row => new EntryBatchIds(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1))),
+            Ids,
             cancellationToken).ConfigureAwait(false);
 
-    public async Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
-        (await FindAsync([.. batchIds.Select(id => (actorKey, id))], cancellationToken).ConfigureAwait(false))
-            .Select(k => k.BatchId).ToHashSet(StringComparer.Ordinal);
-
-    public async IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EntryBatchIds> ReadPrunedBatchIdsAsync(string actorKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = database.Command(SelectPrunedIds, Parameter.Text(actorKey), Parameter.Long(most));
-        await using var row = await PostgresDatabase.RunAsync(token => command.ExecuteReaderAsync(token), cancellationToken).ConfigureAwait(false);
-        while (await PostgresDatabase.RunAsync(token => row.ReadAsync(token), cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return row.GetString(0);
-        }
+        await foreach (var entry in database.StreamAsync(() => database.Command(SelectPrunedIds, Parameter.Text(actorKey)), Ids, cancellationToken).ConfigureAwait(false))
+            yield return entry;
+        await foreach (var id in database.StreamAsync(() => database.Command(SelectMovedIds, Parameter.Text(actorKey)), row => row.GetString(0), cancellationToken).ConfigureAwait(false))
+            yield return new EntryBatchIds(0, [id]);
     }
 
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(
+        string actorKey, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken)
+    {
+        long[] entries = [.. sequences];
+        string[] ids = [.. batchIds];
+        var pruned = await database.QueryAsync(
+            () => database.Command(FindPruned, Parameter.Text(actorKey), Parameter.Longs(entries, s => s)), Ids, cancellationToken).ConfigureAwait(false);
+        var moved = await database.QueryAsync(
+            () => database.Command(FindMoved, Parameter.Text(actorKey), Parameter.Texts(ids, id => id)), row => row.GetString(0), cancellationToken).ConfigureAwait(false);
+        var found = pruned.SelectMany(e => e.BatchIds).Concat(moved).ToHashSet(StringComparer.Ordinal);
+        found.IntersectWith(ids);
+        return found;
+    }
+
+    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             () => database.Batch(
                 new NpgsqlBatchCommand(NotAtOnce),
-                new NpgsqlBatchCommand(MoveIds) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropPayloads) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
-                new NpgsqlBatchCommand(DropIds) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } },
-                new NpgsqlBatchCommand(DropEntries) { Parameters = { Parameter.Text(actorKey), Parameter.Time(idsBefore) } }),
+                new NpgsqlBatchCommand(DropIds) { Parameters = { Parameter.Text(actorKey), Parameter.Long(idsThrough) } },
+                new NpgsqlBatchCommand(DropMovedIds) { Parameters = { Parameter.Text(actorKey), Parameter.Time(entriesBefore) } },
+                new NpgsqlBatchCommand(DropEntries) { Parameters = { Parameter.Text(actorKey), Parameter.Time(entriesBefore) } }),
             cancellationToken);
+
+    private static EntryBatchIds Ids(NpgsqlDataReader row) => new(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1)));
 
     private static async Task<StoredEntry?> NextAsync(NpgsqlDataReader row, CancellationToken cancellationToken) =>
         await row.ReadAsync(cancellationToken).ConfigureAwait(false)
@@ -254,25 +232,12 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
     private async Task<HashSet<(string Actor, long Sequence)>> StateAsync(Keyed[] group) =>
         (await database.QueryAsync(() => Command(group), row => (row.GetString(0), row.GetInt64(1)), CancellationToken.None).ConfigureAwait(false)).ToHashSet();
 
-    // What stood in the way is committed, so a second look finds it.
-    private async Task<HashSet<(string Actor, string BatchId)>> KnownAsync(Keyed[] entries) =>
-        (await FindAsync([.. entries.SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Actor, id))], CancellationToken.None).ConfigureAwait(false)).ToHashSet();
-
-    private async Task<IReadOnlyList<(string Actor, string BatchId)>> FindAsync((string Actor, string BatchId)[] ids, CancellationToken cancellationToken) =>
-        ids.Length == 0
-            ? []
-            : await database.QueryAsync(
-                () => database.Command(Known, Parameter.Texts(ids, k => k.Actor), Parameter.Texts(ids, k => k.BatchId)),
-                row => (row.GetString(0), row.GetString(1)),
-                cancellationToken).ConfigureAwait(false);
-
     /// <param name="group">The entries.</param>
     /// <param name="copying">The connection that copies their predictions, so that the statement does without; null: the statement is all.</param>
     private NpgsqlCommand Command(Keyed[] group, NpgsqlConnection? copying = null)
     {
         var copied = copying is not null;
         var records = group.Any(e => e.Entry.Labels.Count > 0 || (!copied && e.Entry.Predictions.Count > 0));
-        var ids = group.Where(e => !e.Entry.BatchIdsAreNew).SelectMany(e => e.Entry.BatchIds, (e, id) => (e.Place, e.Actor, Id: id)).ToArray();
         List<NpgsqlParameter> parameters =
         [
             Parameter.Texts(group, e => e.Actor),
@@ -305,16 +270,7 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
             ]);
         }
 
-        if (ids.Length > 0)
-            parameters.AddRange([Parameter.Longs(ids, b => b.Place), Parameter.Texts(ids, b => b.Actor), Parameter.Texts(ids, b => b.Id)]);
-        var sql = (records, ids.Length > 0) switch
-        {
-            (true, true) => InsertWithRecords,
-            (true, false) => InsertNewWithRecords,
-            (false, true) => Insert,
-            (false, false) => InsertNew,
-        };
-        return database.Command(copying, sql, [.. parameters]);
+        return database.Command(copying, records ? InsertWithRecords : Insert, [.. parameters]);
     }
 
     /// <param name="Actor">The actor's key.</param>

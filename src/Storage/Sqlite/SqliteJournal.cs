@@ -2,12 +2,13 @@ using System.Runtime.CompilerServices;
 using Drift.Actors;
 using Drift.Actors.Ports;
 using Drift.Storage.Journal;
+using Microsoft.Data.Sqlite;
 
 namespace Drift.Storage.Sqlite;
 
 internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 {
-    // Entries whose payloads are dropped before others have their turn with the writer.
+    // Entries that lose their payloads or their ids before others have their turn with the writer.
     private const int Some = 32;
 
     private const string Insert = """
@@ -29,8 +30,35 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         on conflict do nothing
         """;
 
+    // The entries that are not pruned are the last ones: walking down to the first pruned one touches only them.
+    private const string SelectIds = """
+        select seq, batch_ids from drift_journal
+        where actor_key = $actor_key and batch_ids is not null and payload is not null
+          and seq > coalesce((select seq from drift_journal
+                              where actor_key = $actor_key and payload is null
+                              order by seq desc limit 1), -9223372036854775808)
+        order by seq
+        """;
+
+    private const string SelectPrunedIds = """
+        select seq, batch_ids from drift_journal
+        where actor_key = $actor_key and batch_ids is not null and payload is null
+        order by seq desc
+        """;
+
+    private const string FindPruned = """
+        select j.seq, j.batch_ids from json_each($sequences) given
+        cross join drift_journal j on j.actor_key = $actor_key and j.seq = given.value
+        where j.batch_ids is not null and j.payload is null
+        """;
+
+    // drift_batches has the ids that an older version moved there: none any more when they are old enough.
+    private const string SelectMovedIds = """
+        select batch_id from drift_batches where actor_key = $actor_key
+        """;
+
     // The actor's hours one by one, then each id in each of them: nothing else is touched.
-    private const string Known = """
+    private const string FindMoved = """
         with recursive hours (hour) as (
             select min(hour) from drift_batches where actor_key = $actor_key
             union all
@@ -41,49 +69,27 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         cross join drift_batches b on b.actor_key = $actor_key and b.hour = hours.hour and b.batch_id = given.value
         """;
 
-    private const string SelectPrunedIds = """
-        select batch_id from drift_batches where actor_key = $actor_key limit $most
-        """;
-
-    private const string SelectIds = """
-        select seq, batch_ids from drift_journal where actor_key = $actor_key and batch_ids is not null order by seq
-        """;
-
     // Pruned entries are the first ones: walking down from the last sequence to the last pruned one touches only what is to be pruned.
     private const string LastPruned = """
-        select coalesce(max(seq), -9223372036854775808) from (
-            select seq from drift_journal
-            where actor_key = $actor_key and seq <= $through and payload is null
-            order by seq desc limit 1)
+        select seq from drift_journal
+        where actor_key = $actor_key and seq <= $through and payload is null
+        order by seq desc limit 1
         """;
 
-    // Whose ids are moved at a time. Those of less would be strewn over as many pages, each written again for the next; more would keep others from the
-    // writer for longer.
-    private const string LastToPrune = """
-        select max(seq) from (
-            select seq, row_number() over (order by seq) as place, sum(length(batch_ids)) over (order by seq) as characters from (
-                select seq, batch_ids from drift_journal
-                where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
-                order by seq limit 512))
-        where place = 1 or coalesce(characters, 0) <= 524288
-        """;
-
-    // In order of id, so that neighbours are written together.
-    private const string MoveIds = """
-        insert into drift_batches (actor_key, hour, batch_id)
-        select actor_key, appended_at - appended_at % 3600000000, value from drift_journal, json_each(batch_ids)
-        where actor_key = $actor_key and seq > $after and seq <= $through and batch_ids is not null
-        order by 2, 3
-        on conflict do nothing
-        """;
-
-    // Both at once: each change of a row writes all that it keeps. Some at a time: an append waits while
-    // their pages are freed.
+    // Some at a time: an append waits while the pages of their payloads are freed.
     private const string DropPayloads = """
-        update drift_journal set payload = null, batch_ids = null
+        update drift_journal set payload = null
         where actor_key = $actor_key and seq in (
             select seq from drift_journal
             where actor_key = $actor_key and seq > $after and seq <= $through and payload is not null
+            order by seq limit $some)
+        """;
+
+    private const string DropIds = """
+        update drift_journal set batch_ids = null
+        where actor_key = $actor_key and seq in (
+            select seq from drift_journal
+            where actor_key = $actor_key and seq <= $through and batch_ids is not null and payload is null
             order by seq limit $some)
         """;
 
@@ -93,7 +99,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         order by seq
         """;
 
-    private const string DropIds = """
+    private const string DropMovedIds = """
         delete from drift_batches where actor_key = $actor_key and hour <= $before - 3600000000
         """;
 
@@ -115,7 +121,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 
     // One commit, so one wait for the disk. A single entry without records is a transaction by itself.
     public Task<AppendOutcome[]> AppendAsync(IReadOnlyList<JournalEntry> entries) =>
-        entries is [{ Predictions.Count: 0, Labels.Count: 0, BatchIdsAreNew: true } or { Predictions.Count: 0, Labels.Count: 0, BatchIds.Count: 0 }]
+        entries is [{ Predictions.Count: 0, Labels.Count: 0 }]
             ? database.WriteAsync(session => new[] { AppendEntry(session, entries[0]) }, CancellationToken.None)
             : database.TransactAsync(session => AppendGroup(session, entries), CancellationToken.None);
 
@@ -145,34 +151,26 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
 
     public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<EntryBatchIds>>(
-            session =>
-            {
-                var entries = new List<EntryBatchIds>();
-                using var row = session.Statement(SelectIds).Bind("$actor_key", actorKey).Query();
-                while (row.Read())
-                    entries.Add(new EntryBatchIds(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1))));
-                return entries;
-            },
-            cancellationToken);
+            session => ReadAll(session.Statement(SelectIds).Bind("$actor_key", actorKey), Ids), cancellationToken);
 
-    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => FindKnown(session, actorKey, [.. batchIds]), cancellationToken);
-
-    public async IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EntryBatchIds> ReadPrunedBatchIdsAsync(string actorKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = database.Rent();
         try
         {
-            using var row = database.Translate(() => session.Statement(SelectPrunedIds).Bind("$actor_key", actorKey).Bind("$most", most).Query());
-            var read = 0;
-            while (database.Translate(() => row.Read() ? row.GetString(0) : null) is { } id)
+            foreach (var (sql, read) in ((string, Func<SqliteDataReader, EntryBatchIds>)[])[(SelectPrunedIds, Ids), (SelectMovedIds, row => new EntryBatchIds(0, [row.GetString(0)]))])
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return id;
+                using var row = database.Translate(() => session.Statement(sql).Bind("$actor_key", actorKey).Query());
+                var entries = 0;
+                while (database.Translate(() => row.Read() ? read(row) : null) is { } entry)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return entry;
 
-                // There may be a million: others get room on this thread.
-                if (++read % 1_000 == 0)
-                    await Task.Yield();
+                    // There may be a million ids: others get room on this thread.
+                    if (++entries % 64 == 0)
+                        await Task.Yield();
+                }
             }
         }
         finally
@@ -181,43 +179,58 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         }
     }
 
-    public async Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken)
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(
+        string actorKey, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlySet<string>>(
+            session =>
+            {
+                var pruned = ReadAll(
+                    session.Statement(FindPruned).Bind("$actor_key", actorKey).Bind("$sequences", StorageJson.Write(sequences)), Ids);
+                var moved = ReadAll(
+                    session.Statement(FindMoved).Bind("$actor_key", actorKey).Bind("$batch_ids", StorageJson.Write([.. batchIds])), row => row.GetString(0));
+                var found = pruned.SelectMany(e => e.BatchIds).Concat(moved).ToHashSet(StringComparer.Ordinal);
+                found.IntersectWith(batchIds);
+                return found;
+            },
+            cancellationToken);
+
+    public async Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken)
     {
         // SQLite works on the calling thread: an actor's turns must not wait for this.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var pruned = await database.ReadAsync(
-            session => session.Statement(LastPruned).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Integer(), cancellationToken).ConfigureAwait(false);
-        while (pruned is { } after)
+            session => session.Statement(LastPruned).Bind("$actor_key", actorKey).Bind("$through", throughSequence).Integer() ?? long.MinValue,
+            cancellationToken).ConfigureAwait(false);
+        await SomeAtATimeAsync(session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", pruned).Bind("$through", throughSequence)).ConfigureAwait(false);
+        await SomeAtATimeAsync(session => session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$through", idsThrough)).ConfigureAwait(false);
+        await database.TransactSoonAsync(
+            session => session.Statement(DropMovedIds).Bind("$actor_key", actorKey).Bind("$before", entriesBefore).Execute()
+                + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", entriesBefore).Execute(),
+            cancellationToken).ConfigureAwait(false);
+
+        async Task SomeAtATimeAsync(Func<SqliteSession, SqliteStatement> change)
         {
-            pruned = await database.TransactSoonAsync(session => MoveSome(session, actorKey, after, throughSequence), cancellationToken).ConfigureAwait(false);
-            while (pruned is { } last && await database.TransactSoonAsync(
-                session => session.Statement(DropPayloads).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Bind("$some", Some).Execute(),
-                cancellationToken).ConfigureAwait(false) == Some)
+            while (await database.TransactSoonAsync(session => change(session).Bind("$some", Some).Execute(), cancellationToken).ConfigureAwait(false) == Some)
             {
                 // Others have their turn with the writer.
             }
         }
-
-        await database.TransactSoonAsync(
-            session => session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute()
-                + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", idsBefore).Execute(),
-            cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Moves the ids of some entries behind one that has no payload, and gives the last of them; null when there is none left.</summary>
-    private static long? MoveSome(SqliteSession session, string actorKey, long after, long through)
+    private static EntryBatchIds Ids(SqliteDataReader row) => new(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1)));
+
+    private static List<T> ReadAll<T>(SqliteStatement statement, Func<SqliteDataReader, T> read)
     {
-        if (session.Statement(LastToPrune).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", through).Integer() is not { } last)
-            return null;
-        session.Statement(MoveIds).Bind("$actor_key", actorKey).Bind("$after", after).Bind("$through", last).Execute();
-        return last;
+        var rows = new List<T>();
+        using var row = statement.Query();
+        while (row.Read())
+            rows.Add(read(row));
+        return rows;
     }
 
     private static AppendOutcome AppendEntry(SqliteSession session, JournalEntry entry)
     {
         var actorKey = ActorKey.Model(entry.Model);
-        if (!entry.BatchIdsAreNew && FindKnown(session, actorKey, entry.BatchIds).Count > 0)
-            return AppendOutcome.Duplicate;
         var appended = session.Statement(Insert)
             .Bind("$actor_key", actorKey)
             .Bind("$seq", entry.Sequence)
@@ -275,16 +288,5 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         }
 
         return outcome;
-    }
-
-    private static IReadOnlySet<string> FindKnown(SqliteSession session, string actorKey, IReadOnlyList<string> batchIds)
-    {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        if (batchIds.Count == 0)
-            return known;
-        using var row = session.Statement(Known).Bind("$actor_key", actorKey).Bind("$batch_ids", StorageJson.Write(batchIds)).Query();
-        while (row.Read())
-            known.Add(row.GetString(0));
-        return known;
     }
 }

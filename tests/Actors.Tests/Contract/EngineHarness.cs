@@ -47,6 +47,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>What the journal does in place of pruning; null: prune.</summary>
     public Func<Func<Task>, Task>? OnPrune { get; set; }
 
+    /// <summary>What reading the ids of pruned entries does instead; it gets the reading itself.</summary>
+    public Func<Func<IAsyncEnumerable<EntryBatchIds>>, IAsyncEnumerable<EntryBatchIds>>? OnReadPruned { get; set; }
+
     /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
     public abstract Task ExecuteAsync(string sql);
 

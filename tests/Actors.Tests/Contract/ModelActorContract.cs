@@ -111,7 +111,7 @@ public abstract class ModelActorContract : IAsyncLifetime
         await CheckAsync();
         _harness.Crash();
         await CheckAsync();
-        // With the snapshot the ids leave the journal's entries.
+        // With the snapshot the entries are pruned.
         await _harness.PassivateAsync();
         await CheckAsync();
         Assert.Equal(IngestOutcome.Accepted, (await SendAsync("d")).Outcome);

@@ -106,6 +106,23 @@ public abstract class SnapshotContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_the_ids_of_pruned_entries_cannot_be_read_no_batch_with_an_id_counts()
+    {
+        await LearnAsync();
+        await SendAsync(30);
+        await _harness.PassivateAsync();
+        _harness.OnReadPruned = _ => throw Away();
+
+        var refused = await Assert.ThrowsAsync<DriftException>(() => Model.SendAsync(Traffic.Rows(_sent[0], _sent[0]), Now, "b-again"));
+        Assert.Equal(DriftError.Unavailable, refused.Error);
+        await Model.SendAsync(Traffic.Rows(10, 1), Now);
+
+        _harness.OnReadPruned = null;
+        Assert.Equal(IngestOutcome.Duplicate, (await Model.SendAsync(Traffic.Rows(_sent[0], _sent[0]), Now, $"b-{_sent[0]}")).Outcome);
+        Assert.Equal(IngestOutcome.Accepted, (await Model.SendAsync(Traffic.Rows(10, 1), Now, "b-again")).Outcome);
+    }
+
+    [Fact]
     public async Task A_model_is_deleted_for_good_while_its_snapshot_is_being_written()
     {
         await LearnAsync();

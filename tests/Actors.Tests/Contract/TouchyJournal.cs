@@ -18,13 +18,15 @@ public sealed class TouchyJournal(EngineHarness harness, IJournal inner) : IJour
     public Task<IReadOnlyList<EntryBatchIds>> ReadBatchIdsAsync(string actorKey, CancellationToken cancellationToken) =>
         inner.ReadBatchIdsAsync(actorKey, cancellationToken);
 
-    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(string actorKey, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
-        inner.FindPrunedBatchIdsAsync(actorKey, batchIds, cancellationToken);
+    public IAsyncEnumerable<EntryBatchIds> ReadPrunedBatchIdsAsync(string actorKey, CancellationToken cancellationToken) => harness.OnReadPruned is { } fail
+        ? fail(() => inner.ReadPrunedBatchIdsAsync(actorKey, cancellationToken))
+        : inner.ReadPrunedBatchIdsAsync(actorKey, cancellationToken);
 
-    public IAsyncEnumerable<string> ReadPrunedBatchIdsAsync(string actorKey, int most, CancellationToken cancellationToken) =>
-        inner.ReadPrunedBatchIdsAsync(actorKey, most, cancellationToken);
+    public Task<IReadOnlySet<string>> FindPrunedBatchIdsAsync(
+        string actorKey, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
+        inner.FindPrunedBatchIdsAsync(actorKey, sequences, batchIds, cancellationToken);
 
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset idsBefore, CancellationToken cancellationToken) => harness.OnPrune is { } fail
-        ? fail(() => inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken))
-        : inner.PruneAsync(actorKey, throughSequence, idsBefore, cancellationToken);
+    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken) => harness.OnPrune is { } fail
+        ? fail(() => inner.PruneAsync(actorKey, throughSequence, entriesBefore, idsThrough, cancellationToken))
+        : inner.PruneAsync(actorKey, throughSequence, entriesBefore, idsThrough, cancellationToken);
 }

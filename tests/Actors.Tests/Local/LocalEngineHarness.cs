@@ -100,6 +100,7 @@ public sealed class LocalEngineHarness : EngineHarness
         OnAppend = null;
         OnSave = null;
         OnPrune = null;
+        OnReadPruned = null;
         foreach (var engine in _engines)
             await engine.DisposeAsync();
         await _storage.DisposeAsync();

@@ -4,92 +4,100 @@ namespace Drift.Actors.Tests.Model;
 
 public sealed class PrunedBatchIdsTests
 {
+    private const int Most = 50_000;
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
-    [Fact]
-    public void An_id_that_was_added_is_never_taken_for_a_new_one()
-    {
-        var pruned = Complete();
-        foreach (var part in Ids(100_000).Chunk(999))
-            pruned.Add(part, Noon);
+    private readonly PrunedBatchIds _pruned = new(Day, Most, Noon);
 
-        Assert.All(Ids(100_000), id => Assert.True(pruned.MayHave([id])));
-        Assert.True(pruned.MayHave([.. Ids(200_000).Skip(100_000), Ids(1)[0]]));
+    [Fact]
+    public void The_entry_of_an_id_is_always_named()
+    {
+        var ids = Ids(40_000);
+        foreach (var (entry, part) in ids.Chunk(99).Index())
+            _pruned.Add(1 + entry, part, Noon);
+
+        Assert.All(ids.Index(), id => Assert.Contains(1 + (id.Index / 99), _pruned.EntriesOf([id.Item])));
+        Assert.Equal([1L, 2, 3], _pruned.EntriesOf([ids[0], ids[100], ids[101], ids[200]]).Order());
     }
 
     [Fact]
-    public void Nearly_every_other_id_is_known_to_be_new()
+    public void For_nearly_every_other_id_no_entry_is_named()
     {
-        var pruned = Complete();
-        pruned.Add(Ids(100_000), Noon);
+        _pruned.Add(1, Ids(40_000), Noon);
 
-        Assert.InRange(Ids(200_000).Skip(100_000).Count(id => pruned.MayHave([id])), 0, 25);
-        Assert.False(pruned.MayHave([]));
+        Assert.InRange(Ids(140_000).Skip(40_000).Count(id => _pruned.EntriesOf([id]).Count > 0), 0, 12);
+        Assert.Empty(_pruned.EntriesOf([]));
     }
 
     [Fact]
-    public void Until_all_that_were_pruned_before_are_in_it_any_id_may_be_one()
+    public void Ids_whose_hashes_meet_keep_their_entries_apart()
     {
-        var pruned = new PrunedBatchIds(Day, Noon);
+        // What is kept of these three is the same.
+        _pruned.Add(7, [(UInt128)5 << 64 | 1], Noon);
+        _pruned.Add(8, [(UInt128)6 << 64 | 1], Noon);
+        _pruned.Add(9, [(UInt128)7 << 64], Noon);
 
-        Assert.True(pruned.MayHave(Ids(1)));
-        Assert.False(pruned.MayHave([]));
-        pruned.Complete(0);
-        Assert.False(pruned.MayHave(Ids(1)));
+        Assert.Equal([7L, 8, 9], _pruned.EntriesOf([1]).Order());
+    }
+
+    [Theory]
+    [InlineData(uint.MaxValue)]
+    [InlineData(17L * uint.MaxValue)]
+    public void Sequences_may_have_more_than_32_bits(long last)
+    {
+        var ids = Ids(20);
+        for (var i = 0; i < 20; i++)
+            _pruned.Add(last - 10 + i, [ids[i]], Noon);
+
+        Assert.All(ids.Index(), id => Assert.Equal([last - 10 + id.Index], _pruned.EntriesOf([id.Item])));
     }
 
     [Fact]
-    public void When_more_were_pruned_before_than_are_read_any_id_may_be_one_even_if_hashes_met()
+    public void Of_entries_that_were_pruned_before_the_last_ones_are_taken()
     {
-        var pruned = new PrunedBatchIds(Day, Noon);
-        pruned.Add(Ids(3), Noon);
+        var ids = Ids(Most + 10);
+        var entry = 900L;
+        while (_pruned.AddEarlier(entry, ids.AsSpan((int)(900 - entry) * 100, 100)))
+            entry--;
 
-        pruned.Complete(PrunedBatchIds.Most);
-
-        Assert.True(pruned.MayHave([Ids(4)[3]]));
+        Assert.Equal(900 - (Most / 100) + 1, entry);
+        Assert.Equal([900L], _pruned.EntriesOf([ids[0]]));
+        Assert.Equal([entry], _pruned.EntriesOf([ids[Most - 1]]));
+        Assert.Equal(0, _pruned.ForgottenThrough);
     }
 
     [Fact]
     public void An_id_is_remembered_for_the_horizon_and_forgotten_after_twice_as_long()
     {
-        var pruned = Complete();
         var ids = Ids(3);
-        pruned.Add(ids.AsSpan(0, 1), Noon);
+        _pruned.Add(1, [ids[0]], Noon);
 
-        pruned.Add(ids.AsSpan(1, 1), Noon + Day);
-        Assert.True(pruned.MayHave(ids.AsSpan(0, 1)));
-        pruned.Add(ids.AsSpan(2, 1), Noon + Day + Day);
-        Assert.False(pruned.MayHave(ids.AsSpan(0, 1)));
-        Assert.True(pruned.MayHave(ids.AsSpan(1, 1)));
+        _pruned.Add(2, [ids[1]], Noon + Day);
+        Assert.Equal([1L], _pruned.EntriesOf([ids[0]]));
+        Assert.Equal(0, _pruned.ForgottenThrough);
+
+        _pruned.Add(3, [ids[2]], Noon + Day + Day);
+        Assert.Empty(_pruned.EntriesOf([ids[0]]));
+        Assert.Equal([2L], _pruned.EntriesOf([ids[1]]));
+        Assert.Equal(1, _pruned.ForgottenThrough);
     }
 
     [Fact]
-    public void When_there_are_too_many_any_id_may_be_one_until_they_are_forgotten()
+    public void When_more_come_within_the_horizon_the_last_ones_are_remembered()
     {
-        var pruned = Complete();
-        var added = Numbers(1).Take(PrunedBatchIds.Most + 1_000).ToArray();
-        pruned.Add(added, Noon);
-        Assert.True(pruned.MayHave(Ids(1)));
+        var ids = Ids(5 * Most);
+        for (var i = 0; i < ids.Length; i += 100)
+        {
+            _pruned.Add(1 + (i / 100), ids.AsSpan(i, 100), Noon);
+            var oldest = Math.Max(0, i + 100 - Most);
+            Assert.Contains(1L + (oldest / 100), _pruned.EntriesOf([ids[oldest]]));
+        }
 
-        pruned.Add(Ids(1), Noon + Day);
-        pruned.Add(Ids(1), Noon + Day + Day);
-        Assert.False(pruned.MayHave([Ids(2)[1]]));
-    }
-
-    private static PrunedBatchIds Complete()
-    {
-        var pruned = new PrunedBatchIds(Day, Noon);
-        pruned.Complete(0);
-        return pruned;
+        Assert.Empty(_pruned.EntriesOf(ids.AsSpan(0, 10)));
+        Assert.InRange(_pruned.ForgottenThrough, ((5 * Most) - (2 * Most)) / 100, ((5 * Most) - Most) / 100);
     }
 
     private static UInt128[] Ids(int count) => BatchIdHash.Of([.. Enumerable.Range(0, count).Select(i => $"batch-{i}")]);
-
-    // Different ones, without the time that so many hashes take.
-    private static IEnumerable<UInt128> Numbers(uint first)
-    {
-        for (var n = first; ; n++)
-            yield return n;
-    }
 }

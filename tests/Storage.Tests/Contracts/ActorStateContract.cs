@@ -144,7 +144,7 @@ public abstract class ActorStateContract(StoreFixture fixture)
         await store.States.DeleteModelAsync(models[0], SnapshotEffects.None, default);
     }
 
-    private static async Task FillAsync(Store store, ModelId model)
+    private async Task FillAsync(Store store, ModelId model)
     {
         var now = store.Clock.GetUtcNow();
         await store.States.SaveAsync(ActorKey.Model(model), 0, 1, new byte[] { 1 }, SnapshotCopies.Latest, default);
@@ -161,7 +161,8 @@ public abstract class ActorStateContract(StoreFixture fixture)
                 Labels = [new("p", "yes", null)],
             },
             default);
-        await store.Journal.PruneAsync(ActorKey.Model(model), 1, now.AddDays(-1), default);
+        await store.Journal.PruneAsync(ActorKey.Model(model), 1, now.AddDays(-1), 0, default);
+        await store.ExecuteAsync($"insert into drift_batches (actor_key, hour, batch_id) values ('{ActorKey.Model(model)}', {fixture.Literal(now)}, 'moved')");
         await store.History.WriteAsync(
             model, new Verdict { Model = model.ToString(), Window = "1h", EvaluatedAt = now, Features = [new() { Name = "age" }] }, default);
         await store.Models.UpsertAsync(model.Tenant, new() { Name = model.Name, ReportedAt = now }, default);

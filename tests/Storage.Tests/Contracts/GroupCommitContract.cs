@@ -49,11 +49,10 @@ public abstract class GroupCommitContract(StoreFixture fixture)
     {
         ModelId[] models = [.. Enumerable.Range(0, 4).Select(_ => Store.NewModel())];
         await Group.AppendAsync([Entry(models[0], 1, "known"), Entry(models[1], 1, "other")]);
-        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), default);
+        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), 0, default);
         JournalEntry[] group =
         [
             Entry(models[3], 2, null),
-            Entry(models[0], 2, "known"),
             Entry(models[1], 1, "new"),
             Entry(models[2], 1, "known"),
             Entry(models[1], 2, "newer"),
@@ -66,8 +65,8 @@ public abstract class GroupCommitContract(StoreFixture fixture)
 
         Assert.Equal(
             [
-                AppendOutcome.Appended, AppendOutcome.Duplicate, AppendOutcome.Conflict, AppendOutcome.Appended, AppendOutcome.Appended,
-                AppendOutcome.Conflict, AppendOutcome.Appended,
+                AppendOutcome.Appended, AppendOutcome.Conflict, AppendOutcome.Appended, AppendOutcome.Appended, AppendOutcome.Conflict,
+                AppendOutcome.Appended,
             ],
             outcomes);
         for (var i = 0; i < group.Length; i++)
@@ -103,11 +102,11 @@ public abstract class GroupCommitContract(StoreFixture fixture)
     {
         ModelId[] models = [.. Enumerable.Range(0, 3).Select(_ => Store.NewModel())];
         await Group.AppendAsync([Entry(models[0], 1, "known"), Entry(models[1], 1, "other")]);
-        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), default);
+        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), 0, default);
 
-        var outcomes = await Group.AppendAsync([Many(models[2], 1, "new"), Many(models[0], 2, "known"), Many(models[1], 1, "newer"), Many(models[2], 2, "newest", from: Half)]);
+        var outcomes = await Group.AppendAsync([Many(models[2], 1, "new"), Many(models[0], 1, "newest"), Many(models[1], 1, "newer"), Many(models[2], 2, "newest", from: Half)]);
 
-        Assert.Equal([AppendOutcome.Appended, AppendOutcome.Duplicate, AppendOutcome.Conflict, AppendOutcome.Appended], outcomes);
+        Assert.Equal([AppendOutcome.Appended, AppendOutcome.Conflict, AppendOutcome.Conflict, AppendOutcome.Appended], outcomes);
         foreach (var (model, expected) in models.Zip([0, 0, Half + Half + Half]))
         {
             Assert.Equal(expected, await _store.CountAsync("predictions", $"model = '{model.Name}'"));

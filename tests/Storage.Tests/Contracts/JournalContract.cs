@@ -103,20 +103,6 @@ public abstract class JournalContract(StoreFixture fixture)
     }
 
     [StoreFact]
-    public async Task AppendAsync_says_duplicate_for_a_batch_of_a_pruned_entry_and_writes_nothing()
-    {
-        await AppendAsync(Entry(1, batchId: "b"));
-        await Journal.PruneAsync(Actor, 1, Noon.AddDays(-1), default);
-
-        var outcome = await AppendAsync(Entry(2, batchId: "b") with { Predictions = [new() { Id = "p" }], Labels = [new("p", "yes", null)] });
-
-        Assert.Equal(AppendOutcome.Duplicate, outcome);
-        Assert.Empty(await ReadAsync());
-        Assert.Empty(await _store.Predictions.FindPredictionsAsync(_model, ["p"], default));
-        Assert.Empty(await _store.Predictions.FindLabelsAsync(_model, ["p"], default));
-    }
-
-    [StoreFact]
     public async Task AppendAsync_says_conflict_for_a_taken_sequence_and_writes_nothing()
     {
         await AppendAsync(Entry(1, payload: [1]));
@@ -131,17 +117,6 @@ public abstract class JournalContract(StoreFixture fixture)
         Assert.False(await Journal.ContainsAsync(Actor, "b", default));
         Assert.Empty(await _store.Predictions.FindPredictionsAsync(_model, ["p"], default));
         Assert.Empty(await _store.Predictions.FindLabelsAsync(_model, ["p"], default));
-    }
-
-    [StoreFact]
-    public async Task AppendAsync_says_duplicate_when_batch_and_sequence_are_both_taken()
-    {
-        await AppendAsync(Entry(1, batchId: "a"));
-        await AppendAsync(Entry(2, batchId: "b"));
-        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), default);
-
-        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(2, batchId: "b")));
-        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(2, batchId: "a")));
     }
 
     [StoreFact]
@@ -205,79 +180,90 @@ public abstract class JournalContract(StoreFixture fixture)
         var unpruned = await Journal.ReadBatchIdsAsync(Actor, default);
         Assert.Equal([1, 3], unpruned.Select(e => e.Sequence));
         Assert.Equal(ids, unpruned.SelectMany(e => e.BatchIds));
-        Assert.Empty(await Journal.FindPrunedBatchIdsAsync(Actor, ids, default));
+        Assert.Empty(await Journal.FindPrunedBatchIdsAsync(Actor, [1, 3], ids, default));
 
-        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), default);
+        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), 0, default);
 
         Assert.Empty(await Journal.ReadBatchIdsAsync(Actor, default));
-        Assert.Equal(ids.Order(StringComparer.Ordinal), (await Journal.FindPrunedBatchIdsAsync(Actor, [.. ids, "c"], default)).Order(StringComparer.Ordinal));
-        Assert.Empty(await Journal.FindPrunedBatchIdsAsync(ActorKey.Model(Store.NewModel()), ids, default));
+        Assert.Equal(ids.Order(StringComparer.Ordinal), (await Journal.FindPrunedBatchIdsAsync(Actor, [1, 2, 3], [.. ids, "c"], default)).Order(StringComparer.Ordinal));
+        Assert.Empty(await Journal.FindPrunedBatchIdsAsync(ActorKey.Model(Store.NewModel()), [1, 2, 3], ids, default));
     }
 
     [StoreFact]
-    public async Task One_known_id_of_many_keeps_an_entry_out()
+    public async Task FindPrunedBatchIdsAsync_looks_into_the_entries_that_it_is_given_and_tells_what_it_is_asked_for()
     {
         await AppendAsync(Entry(1) with { BatchIds = ["a", "b", "c"] });
-        await Journal.PruneAsync(Actor, 1, Noon.AddDays(-1), default);
+        await AppendAsync(Entry(2) with { BatchIds = ["d"] });
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), 0, default);
 
-        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(2) with { BatchIds = ["d", "c", "e"] }));
-        Assert.Equal(["c"], await Journal.FindPrunedBatchIdsAsync(Actor, ["d", "c", "e"], default));
-        Assert.Equal(AppendOutcome.Appended, await AppendAsync(Entry(2) with { BatchIds = ["d", "e"] }));
+        Assert.Equal(["c"], await Journal.FindPrunedBatchIdsAsync(Actor, [1, 7], ["e", "c", "d"], default));
+        Assert.Equal(["d"], await Journal.FindPrunedBatchIdsAsync(Actor, [2], ["c", "d"], default));
+        Assert.Empty(await Journal.FindPrunedBatchIdsAsync(Actor, [], ["c", "d"], default));
     }
 
     [StoreFact]
-    public async Task Ids_that_the_actor_is_certain_of_are_not_looked_for()
+    public async Task Ids_that_an_older_version_moved_out_of_their_entries_are_found_whatever_their_hour_until_the_horizon()
     {
-        await AppendAsync(Entry(1) with { BatchIds = ["a"] });
-        await Journal.PruneAsync(Actor, 1, Noon.AddDays(-1), default);
+        for (var i = 1; i <= 30; i++)
+            await _store.ExecuteAsync($"insert into drift_batches (actor_key, hour, batch_id) values ('{Actor}', {fixture.Literal(Noon.AddHours(i))}, 'b{i}')");
 
-        Assert.Equal(AppendOutcome.Appended, await AppendAsync(Entry(2) with { BatchIds = ["a"], BatchIdsAreNew = true }));
-        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(3) with { BatchIds = ["a"] }));
+        Assert.Equal(Enumerable.Range(1, 30).Select(i => $"b{i}").Order(), (await Journal.PrunedAsync(Actor)).SelectMany(e => e.BatchIds).Order());
+        Assert.All(await Journal.PrunedAsync(Actor), e => Assert.Equal(0, e.Sequence));
+        Assert.Equal(["b1", "b17", "b30"], (await Journal.FindPrunedBatchIdsAsync(Actor, [0], ["b1", "b17", "b30", "b31"], default)).Order(StringComparer.Ordinal));
+
+        await Journal.PruneAsync(Actor, 0, Noon.AddHours(18), 0, default);
+        Assert.Equal(["b30"], await Journal.FindPrunedBatchIdsAsync(Actor, [0], ["b1", "b17", "b30"], default));
     }
 
     [StoreFact]
-    public async Task A_pruned_id_is_found_whatever_the_hour_of_its_entry()
-    {
-        for (var sequence = 1; sequence <= 30; sequence++)
-            await AppendAsync(Entry(sequence, batchId: $"b{sequence}") with { At = Noon.AddHours(sequence) });
-        await Journal.PruneAsync(Actor, 30, Noon, default);
-
-        string[] asked = ["b1", "b17", "b30", "b31"];
-        Assert.Equal(["b1", "b17", "b30"], (await Journal.FindPrunedBatchIdsAsync(Actor, asked, default)).Order(StringComparer.Ordinal));
-        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(31) with { BatchIds = ["b31", "b17"] }));
-    }
-
-    [StoreFact]
-    public async Task ReadPrunedBatchIdsAsync_gives_what_pruning_moved_and_no_more_than_asked_for()
+    public async Task ReadPrunedBatchIdsAsync_gives_the_ids_of_pruned_entries_the_last_one_first()
     {
         for (var sequence = 1; sequence <= 6; sequence++)
-            await AppendAsync(Entry(sequence, batchId: $"b{sequence}") with { At = Noon.AddHours(sequence) });
+            await AppendAsync(Entry(sequence) with { BatchIds = [$"a{sequence}", $"b{sequence}"], At = Noon.AddHours(sequence) });
+        await AppendAsync(Entry(7));
         await AppendAsync(Entry(1, batchId: "other") with { Model = Store.NewModel() });
-        await Journal.PruneAsync(Actor, 4, Noon, default);
 
-        Assert.Equal(["b1", "b2", "b3", "b4"], (await PrunedAsync(most: 9)).Order(StringComparer.Ordinal));
-        Assert.Equal(3, (await PrunedAsync(most: 3)).Count);
+        await Journal.PruneAsync(Actor, 4, Noon, 0, default);
 
-        async Task<List<string>> PrunedAsync(int most)
+        var pruned = await Journal.PrunedAsync(Actor);
+        Assert.Equal([4, 3, 2, 1], pruned.Select(e => e.Sequence));
+        Assert.All(pruned, e => Assert.Equal([$"a{e.Sequence}", $"b{e.Sequence}"], e.BatchIds));
+        Assert.Equal([5, 6], (await Journal.ReadBatchIdsAsync(Actor, default)).Select(e => e.Sequence));
+        await foreach (var entry in Journal.ReadPrunedBatchIdsAsync(Actor, default))
         {
-            var ids = new List<string>();
-            await foreach (var id in Journal.ReadPrunedBatchIdsAsync(Actor, most, default))
-                ids.Add(id);
-            return ids;
+            Assert.Equal(4, entry.Sequence);
+            break;
         }
     }
 
     [StoreFact]
-    public async Task PruneAsync_moves_the_ids_of_any_number_of_entries()
+    public async Task PruneAsync_takes_any_number_of_entries()
     {
-        for (var sequence = 1; sequence <= 50; sequence++)
+        for (var sequence = 1; sequence <= 100; sequence++)
             await AppendAsync(Entry(sequence) with { BatchIds = [.. Enumerable.Range(0, 20).Select(i => $"{i}-{sequence}")] });
 
-        await Journal.PruneAsync(Actor, 40, Noon.AddDays(-1), default);
+        await Journal.PruneAsync(Actor, 90, Noon.AddDays(-1), idsThrough: 70, default);
 
-        Assert.Equal(Enumerable.Range(41, 10).Select(i => (long)i), (await Journal.ReadBatchIdsAsync(Actor, default)).Select(e => e.Sequence));
-        string[] all = [.. Enumerable.Range(1, 50).SelectMany(s => Enumerable.Range(0, 20).Select(i => $"{i}-{s}"))];
-        Assert.Equal(800, (await Journal.FindPrunedBatchIdsAsync(Actor, all, default)).Count);
+        Assert.Equal(Enumerable.Range(91, 10).Select(i => (long)i), (await ReadAsync()).Select(e => e.Sequence));
+        Assert.Equal(Enumerable.Range(91, 10).Select(i => (long)i), (await Journal.ReadBatchIdsAsync(Actor, default)).Select(e => e.Sequence));
+        Assert.Equal(Enumerable.Range(71, 20).Reverse().Select(i => (long)i), (await Journal.PrunedAsync(Actor)).Select(e => e.Sequence));
+        Assert.All(await Journal.PrunedAsync(Actor), e => Assert.Equal(20, e.BatchIds.Count));
+    }
+
+    [StoreFact]
+    public async Task PruneAsync_takes_the_ids_of_entries_that_are_to_be_forgotten_and_keeps_their_sequences_taken()
+    {
+        for (var sequence = 1; sequence <= 4; sequence++)
+            await AppendAsync(Entry(sequence, batchId: $"b{sequence}"));
+
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), idsThrough: 1, default);
+        Assert.Equal([2], (await Journal.PrunedAsync(Actor)).Select(e => e.Sequence));
+
+        // Never those of an entry that is still to be replayed.
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), idsThrough: 9, default);
+        Assert.Empty(await Journal.PrunedAsync(Actor));
+        Assert.Equal([3, 4], (await Journal.ReadBatchIdsAsync(Actor, default)).Select(e => e.Sequence));
+        Assert.Equal(AppendOutcome.Conflict, await AppendAsync(Entry(1)));
     }
 
     [StoreFact]
@@ -304,13 +290,12 @@ public abstract class JournalContract(StoreFixture fixture)
         for (var sequence = 1; sequence <= 6; sequence++)
             await AppendAsync(Entry(sequence, batchId: $"b{sequence}"));
 
-        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), default);
-        await Journal.PruneAsync(Actor, 4, Noon.AddDays(-1), default);
-        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), 0, default);
+        await Journal.PruneAsync(Actor, 4, Noon.AddDays(-1), 0, default);
+        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), 0, default);
 
         Assert.Equal([5, 6], (await ReadAsync()).Select(e => e.Sequence));
         Assert.True(await Journal.ContainsAsync(Actor, "b1", default));
-        Assert.Equal(AppendOutcome.Duplicate, await AppendAsync(Entry(7, batchId: "b1")));
         Assert.Equal(AppendOutcome.Conflict, await AppendAsync(Entry(1, batchId: "b7")));
     }
 
@@ -320,11 +305,11 @@ public abstract class JournalContract(StoreFixture fixture)
         for (var sequence = 1; sequence <= 4; sequence++)
             await AppendAsync(Entry(sequence, batchId: $"b{sequence}") with { At = Noon.AddHours(sequence) });
 
-        await Journal.PruneAsync(Actor, 2, idsBefore: Noon.AddHours(2), default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddHours(2), 0, default);
         Assert.False(await Journal.ContainsAsync(Actor, "b1", default));
         Assert.True(await Journal.ContainsAsync(Actor, "b2", default));
 
-        await Journal.PruneAsync(Actor, 2, idsBefore: Noon.AddHours(9), default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddHours(9), 0, default);
         Assert.False(await Journal.ContainsAsync(Actor, "b2", default));
         Assert.True(await Journal.ContainsAsync(Actor, "b3", default));
         Assert.Equal([3, 4], (await ReadAsync()).Select(e => e.Sequence));
@@ -337,7 +322,7 @@ public abstract class JournalContract(StoreFixture fixture)
         await AppendAsync(Entry(1, batchId: "b"));
         await AppendAsync(Entry(1, batchId: "b") with { Model = other });
 
-        await Journal.PruneAsync(ActorKey.Model(other), 9, Noon.AddDays(9), default);
+        await Journal.PruneAsync(ActorKey.Model(other), 9, Noon.AddDays(9), 0, default);
 
         Assert.Single(await ReadAsync());
         Assert.False(await Journal.ContainsAsync(ActorKey.Model(other), "b", default));
@@ -349,8 +334,8 @@ public abstract class JournalContract(StoreFixture fixture)
         var cancelled = new CancellationToken(canceled: true);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.AppendAsync(Entry(1), cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.FindPrunedBatchIdsAsync(Actor, ["b"], cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.PruneAsync(Actor, 1, Noon, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.FindPrunedBatchIdsAsync(Actor, [1], ["b"], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.PruneAsync(Actor, 1, Noon, 0, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.States.LoadAsync(Actor, cancelled));
         Assert.Empty(await ReadAsync());
     }

@@ -134,6 +134,9 @@ public abstract class StoreFixture : IAsyncLifetime
             await store.DisposeAsync();
     }
 
+    /// <summary>A time as it stands in SQL.</summary>
+    public abstract string Literal(DateTimeOffset time);
+
     protected abstract Task<Store> CreateAsync();
 }
 
@@ -143,6 +146,8 @@ public sealed class SqliteFixture : StoreFixture
     private int _files;
 
     protected override bool IsAvailable => true;
+
+    public override string Literal(DateTimeOffset time) => $"{(time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}";
 
     public override async Task DisposeAsync()
     {
@@ -161,6 +166,8 @@ public sealed class SqliteFixture : StoreFixture
 public sealed class PostgresFixture : StoreFixture
 {
     protected override bool IsAvailable => PostgresServer.IsAvailable;
+
+    public override string Literal(DateTimeOffset time) => $"'{time:O}'";
 
     protected override async Task<Store> CreateAsync()
     {
