@@ -34,7 +34,7 @@ demo-loop: sdk ## a model drifts, is fine-tuned, its adapter is promoted and the
 bench: sdk ## run the benchmarks; FILTER='*Binning*' picks some, SAVE=file.md keeps the summary
 	dotnet run -c Release --project benchmarks/Drift.Benchmarks -- --filter '$(FILTER)' $(if $(SAVE),--save '$(SAVE)')
 
-bench-ingest: sdk ## ingest against an endpoint that only parses, about 7 minutes; SAVE=file.md keeps the result
+bench-ingest: sdk ## ingest against an endpoint that only parses, about 10 minutes; SAVE=file.md keeps the result
 	dotnet run -c Release --project benchmarks/Drift.Load -- bench-ingest $(if $(SAVE),--save '$(abspath $(SAVE))')
 
 bench-memory: sdk ## what the host holds by rows and models, and its restart, about 25 minutes; SAVE=file.md keeps the result

@@ -11,11 +11,8 @@ internal static class ClusterBenchmark
     private const int Connections = 12;
     private const int Models = 6;
 
-    // Silos that share two processors compile their code the slower the more they are: after a minute of load, three of them still gave a twelfth of their
-    // time to the compiler (perf). Each is measured when two loads in a row have not made it cheaper.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMinutes(4);
-    private const double Cheaper = 1.02;
+    // After a minute of load, three silos on two processors still gave a twelfth of their time to the compiler (perf).
+    private static readonly TimeSpan WarmingLoad = TimeSpan.FromSeconds(15);
 
     // What a server does after its last answer is part of what the rows cost.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(300);
@@ -35,7 +32,7 @@ internal static class ClusterBenchmark
             }
 
             foreach (var (name, servers) in topologies)
-                await WarmAsync(name, servers, cancellationToken);
+                await WarmUp.RunAsync(name, WarmingLoad, async length => RowsPerCpuSecond(await MeasureAsync(servers, length, cancellationToken)));
 
             var measurements = topologies.ToDictionary(t => t.Name, _ => new List<Measurement>());
             for (var round = 0; round < rounds; round++)
@@ -58,20 +55,6 @@ internal static class ClusterBenchmark
             foreach (var server in topologies.SelectMany(t => t.Servers))
                 await server.DisposeAsync();
         }
-    }
-
-    private static async Task WarmAsync(string name, IReadOnlyList<MeasuredServer> servers, CancellationToken cancellationToken)
-    {
-        var best = 0.0;
-        var loads = 0;
-        for (var inVain = 0; inVain < 2 && loads * WarmUp < LongestWarmUp; loads++)
-        {
-            var rate = RowsPerCpuSecond(await MeasureAsync(servers, WarmUp, cancellationToken));
-            inVain = rate < Cheaper * best ? inVain + 1 : 0;
-            best = Math.Max(best, rate);
-        }
-
-        await Console.Error.WriteLineAsync($"{name}: warm after {loads * WarmUp.TotalSeconds} s, {best:N0} rows per CPU-second at best");
     }
 
     private static double RowsPerCpuSecond(IReadOnlyList<Measurement> parts) => parts.Sum(p => p.RowsInAll) / parts[0].Cpu.TotalSeconds;

@@ -86,7 +86,7 @@ internal static class Commands
 
     private static Command BenchIngest()
     {
-        var rounds = Of("--rounds", 3, "Rounds; in each, every server is measured once per scenario.");
+        var rounds = Of("--rounds", 5, "Rounds; in each, every server is measured once per scenario.");
         var seconds = Of("--seconds", 4.0, "Seconds per measurement.");
         var save = Of<string?>("--save", null, "A Markdown file for the result.");
         var command = new Command("bench-ingest", "Measure ingest against an empty endpoint and one that only parses, in interleaved rounds.") { rounds, seconds, save };

@@ -17,6 +17,9 @@ internal sealed class IngestBenchmark
     // What a server does after its last answer (an evaluation, a snapshot) is part of what the rows cost.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan WarmingLoad = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BeforeMeasuring = TimeSpan.FromSeconds(0.5);
+
     private readonly List<MeasuredServer> _servers = [];
     private readonly Dictionary<(Scenario Scenario, MeasuredServer Server), List<Measurement>> _measurements = [];
     private readonly List<(MeasuredServer Server, double Rate, LoadResult Result)> _halfLoads = [];
@@ -36,12 +39,21 @@ internal sealed class IngestBenchmark
             if (postgres is not null)
                 benchmark._servers.Add(await MeasuredServer.StartPostgresAsync(Postgres, postgres));
 
+            foreach (var scenario in Scenario.All)
+            {
+                foreach (var server in benchmark._servers)
+                {
+                    await WarmUp.RunAsync($"{scenario.Title}, {server.Name}", WarmingLoad, async length =>
+                        (await LoadAsync(scenario, server, length, cancellationToken)).RowsPerCpuSecond);
+                }
+            }
+
             for (var round = 0; round < rounds; round++)
             {
                 foreach (var scenario in Scenario.All)
                 {
                     for (var i = 0; i < benchmark._servers.Count; i++)
-                        await benchmark.MeasureAsync(scenario, benchmark._servers[(round + i) % benchmark._servers.Count], round, duration, cancellationToken);
+                        await benchmark.MeasureAsync(scenario, benchmark._servers[(round + i) % benchmark._servers.Count], duration, cancellationToken);
                 }
             }
 
@@ -73,20 +85,24 @@ internal sealed class IngestBenchmark
         }
     }
 
-    private async Task MeasureAsync(Scenario scenario, MeasuredServer server, int round, TimeSpan duration, CancellationToken cancellationToken)
+    private async Task MeasureAsync(Scenario scenario, MeasuredServer server, TimeSpan duration, CancellationToken cancellationToken)
     {
-        // The first round also compiles, in several tiers, in the background: what is measured before that has settled is the compiler.
-        var load = scenario.Load(server, TimeSpan.FromSeconds(round == 0 ? 12 : 0.5), duration);
-        var (cpu, database) = (server.Cpu, server.DatabaseCpu);
-        var result = await LoadGenerator.RunAsync(load, cancellationToken);
-        await Task.Delay(Settle, cancellationToken);
-        var measurement = new Measurement(result, result.RowsAcknowledged, server.Cpu - cpu, server.DatabaseCpu - database);
+        var measurement = await LoadAsync(scenario, server, duration, cancellationToken);
+        var result = measurement.Result;
         if (!_measurements.TryGetValue((scenario, server), out var list))
             _measurements[(scenario, server)] = list = [];
         list.Add(measurement);
         await Console.Error.WriteLineAsync(
             $"{scenario.Title}, {server.Name}: {result.RowsPerSecond:N0} rows/s, {measurement.RowsPerCpuSecond:N0} rows per CPU-second, p99 {result.P99Ms:F1} ms"
             + (result.Errors.Count > 0 ? $", errors {string.Join(", ", result.Errors)}" : "") + (result.Exact ? "" : ", THE COUNTS ARE WRONG"));
+    }
+
+    private static async Task<Measurement> LoadAsync(Scenario scenario, MeasuredServer server, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var (cpu, database) = (server.Cpu, server.DatabaseCpu);
+        var result = await LoadGenerator.RunAsync(scenario.Load(server, BeforeMeasuring, duration), cancellationToken);
+        await Task.Delay(Settle, cancellationToken);
+        return new Measurement(result, result.RowsAcknowledged, server.Cpu - cpu, server.DatabaseCpu - database);
     }
 
     private async Task HalfLoadAsync(MeasuredServer server, TimeSpan duration, CancellationToken cancellationToken)
