@@ -97,7 +97,7 @@ internal sealed class Torture(ulong seed, Action<string> say)
     /// <summary>The data directory's disk is full for a while.</summary>
     public async Task FullDiskAsync(int rounds)
     {
-        if (rounds == 0 || Mount(32) is not { } disk)
+        if (rounds == 0 || Mount(64) is not { } disk)
             return;
         using (disk)
         {

@@ -92,13 +92,7 @@ public sealed class SqliteFailureTests(SqliteFixture fixture) : IClassFixture<Sq
     {
         var store = await fixture.CreateMigratedAsync();
         var journal = store.Get<IGroupJournal>();
-        var path = await store.Get<SqliteDatabase>().ReadAsync(
-            session =>
-            {
-                using var row = session.Statement("select file from pragma_database_list").Query();
-                return row.Read() ? row.GetString(0) : "";
-            },
-            default);
+        var path = await FileOfAsync(store);
 
         var longest = 0L;
         for (var sequence = 1; sequence <= 2_000; sequence++)
@@ -111,6 +105,53 @@ public sealed class SqliteFailureTests(SqliteFixture fixture) : IClassFixture<Sq
         Assert.InRange(longest, 4L << 20, 100L << 20);
         Assert.InRange(new FileInfo(path).Length, 28L << 20, long.MaxValue);
     }
+
+    [Fact]
+    public async Task The_log_begins_anew_soon_after_the_reader_has_gone_that_kept_it_from_that()
+    {
+        var store = await fixture.CreateMigratedAsync();
+        var journal = store.Get<IGroupJournal>();
+        var log = await FileOfAsync(store) + "-wal";
+        var sequence = 0;
+        await journal.AppendAsync([Entry(++sequence, 10)]);
+        var first = Beginning();
+        await foreach (var _ in journal.ReadAsync(ActorKey.Model(Model), 0, default))
+        {
+            // 5 MiB, of which the first 4 make it due.
+            for (var i = 0; i < 60; i++)
+                await journal.AppendAsync([Entry(++sequence, 64 * 1024)]);
+        }
+
+        Assert.Equal(first, Beginning());
+
+        // Not only when 4 MiB more are written: 20 entries are 1.6.
+        await Eventually.Async(
+            async () =>
+            {
+                if (sequence < 81)
+                    await journal.AppendAsync([Entry(++sequence, 64 * 1024)]);
+                return Beginning() != first;
+            },
+            TimeSpan.FromSeconds(20),
+            "the log begins anew");
+
+        // The header's salt: another one with each new beginning.
+        string Beginning()
+        {
+            using var file = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var header = new byte[32];
+            file.ReadExactly(header);
+            return Convert.ToHexString(header, 16, 8);
+        }
+    }
+
+    private static Task<string> FileOfAsync(Store store) => store.Get<SqliteDatabase>().ReadAsync(
+        session =>
+        {
+            using var row = session.Statement("select file from pragma_database_list").Query();
+            return row.Read() ? row.GetString(0) : "";
+        },
+        default);
 
     private static JournalEntry Entry(long sequence, int bytes) => new()
     {

@@ -16,6 +16,9 @@ internal sealed class SqliteDatabase : IDisposable
     // Pages in the log after which they go to their places: 4 MiB, as SQLite itself would have it.
     private const int CheckpointPages = 1_000;
 
+    // Pages after which it is tried again when the log could not begin anew.
+    private const int RetryPages = 100;
+
     private readonly string _path;
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -24,8 +27,10 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly SemaphoreSlim _checkpointing = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
 
-    // These belong to whoever is writing.
+    // It belongs to whoever is writing.
     private SqliteSession? _writer;
+
+    // Pages in the log that are not known to be in their places.
     private int _logged;
     private volatile bool _disposed;
 
@@ -156,19 +161,21 @@ internal sealed class SqliteDatabase : IDisposable
 
     private void CheckpointWhenDue()
     {
-        _logged += _writer?.TakePagesWritten() ?? 0;
-        if (_logged < CheckpointPages || !_checkpointing.Wait(0))
+        if (Interlocked.Add(ref _logged, _writer?.TakePagesWritten() ?? 0) < CheckpointPages || !_checkpointing.Wait(0))
             return;
-        _logged = 0;
+        Interlocked.Exchange(ref _logged, 0);
         _ = Task.Run(CheckpointAsync);
     }
 
     /// <summary>
     /// Brings pages from the log to their places, beside those who write: if the writer did it, as SQLite would have it, an append in a hundred
-    /// would wait for that. Then once more in its turn, for the few that were written meanwhile: only when none is left the log begins anew.
+    /// would wait for that. Then once more in its turn, for the few that were written meanwhile: only when none is left, and nobody reads in
+    /// it, the log begins anew. Where it does not, it would grow: it is tried again soon, and at once after a fault, since on a full disk it is the
+    /// log that gives space back.
     /// </summary>
     private async Task CheckpointAsync()
     {
+        var left = CheckpointPages;
         try
         {
             using var session = Open(readOnly: false);
@@ -176,7 +183,7 @@ internal sealed class SqliteDatabase : IDisposable
             await _writing.WaitAsync(_closing.Token).ConfigureAwait(false);
             try
             {
-                session.Checkpoint();
+                left = session.TryRestartLog() ? 0 : CheckpointPages - RetryPages;
             }
             finally
             {
@@ -189,6 +196,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         finally
         {
+            Interlocked.Add(ref _logged, left);
             _checkpointing.Release();
         }
     }

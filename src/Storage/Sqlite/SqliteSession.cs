@@ -21,7 +21,7 @@ internal sealed class SqliteSession : IDisposable
                 pragma journal_mode = wal;
                 pragma synchronous = full;
                 pragma foreign_keys = off;
-                pragma journal_size_limit = 67108864;
+                pragma journal_size_limit = 8388608;
                 """);
             if (readOnly)
                 Run("pragma query_only = on");
@@ -52,6 +52,16 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Brings pages from the log to their places as far as nobody needs them where they are; waits for nobody.</summary>
     public void Checkpoint() => Run("pragma wal_checkpoint(passive)");
+
+    /// <summary>Brings what is left of the log to its places, so that the next write begins it anew; false while somebody still reads in it. Waits for nobody.</summary>
+    public bool TryRestartLog()
+    {
+        Run("pragma busy_timeout = 0");
+        using var command = _connection.CreateCommand();
+        command.CommandText = "pragma wal_checkpoint(restart)";
+        // Its first column says whether somebody was in the way.
+        return command.ExecuteScalar() is 0L;
+    }
 
     /// <summary>The prepared form of a statement, kept with the connection: for constant SQL only.</summary>
     public SqliteStatement Statement(string sql)
