@@ -110,12 +110,11 @@ public abstract class SnapshotContract : IAsyncLifetime
     {
         await LearnAsync();
         await SendAsync(30);
-        await _harness.PassivateAsync();
+        _harness.Crash();
         _harness.OnReadPruned = _ => throw Away();
 
         var refused = await Assert.ThrowsAsync<DriftException>(() => Model.SendAsync(Traffic.Rows(_sent[0], _sent[0]), Now, "b-again"));
         Assert.Equal(DriftError.Unavailable, refused.Error);
-        await Model.SendAsync(Traffic.Rows(10, 1), Now);
 
         _harness.OnReadPruned = null;
         Assert.Equal(IngestOutcome.Duplicate, (await Model.SendAsync(Traffic.Rows(_sent[0], _sent[0]), Now, $"b-{_sent[0]}")).Outcome);
