@@ -6,6 +6,7 @@ namespace Drift.Load;
 internal static class GrowthBenchmark
 {
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan WarmingLoad = TimeSpan.FromSeconds(4);
 
     private static readonly (string Title, string Note, IReadOnlyList<LoadOptions> Points, Func<LoadOptions, int> Value)[] Axes =
     [
@@ -14,7 +15,7 @@ internal static class GrowthBenchmark
         ("Models", "10 columns, 1 000 rows a batch; batches go to the models at random.", [.. new[] { 1, 10, 100, 1000, 10_000 }.Select(n => Base with { Models = n })], o => o.Models),
     ];
 
-    private static LoadOptions Base => new() { Url = new Uri("http://127.0.0.1"), Connections = 8, WarmUp = TimeSpan.FromSeconds(2) };
+    private static LoadOptions Base => new() { Url = new Uri("http://127.0.0.1"), Connections = 8, WarmUp = TimeSpan.FromSeconds(1) };
 
     public static async Task<(string Markdown, bool Exact)> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -35,20 +36,27 @@ internal static class GrowthBenchmark
                 var load = point with { Url = server.Url, Duration = duration };
                 // The references are sent first and do not count.
                 await LoadGenerator.RunAsync(load with { WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromMilliseconds(100), Run = "first" }, cancellationToken);
-                await Task.Delay(Settle, cancellationToken);
-                var cpu = server.Cpu;
-                var result = await LoadGenerator.RunAsync(load, cancellationToken);
-                await Task.Delay(Settle, cancellationToken);
-                var perRow = (server.Cpu - cpu) / result.RowsAcknowledged;
+                await WarmUp.RunAsync($"{title}, {value(point):N0}", WarmingLoad, async length =>
+                    1 / (await MeasureAsync(server, load with { Duration = length }, cancellationToken)).CpuPerRow.TotalSeconds);
+                var (result, perRow) = await MeasureAsync(server, load, cancellationToken);
                 exact &= result.Exact;
                 var row = $"| {value(point):N0} | {result.RowsPerSecond:N0} | {result.RowsPerSecond * point.NumericColumns:N0} "
                     + $"| {perRow.TotalMicroseconds:N2} µs | {perRow.TotalNanoseconds / point.NumericColumns:N0} ns "
-                    + $"| {result.RequestsPerSecond:N0} | {result.P50Ms:N2} ms | {result.P99Ms:N2} ms | {MemoryReport.MiB(server.PeakBytes)} | {result.Errors.Values.Sum()} |";
+                    + $"| {result.RequestsPerSecond:N0} | {result.P50Ms:N2} ms | {result.P99Ms:N2} ms | {MemoryReport.MiB(server.PeakBytes)} | {(result.Errors.Count == 0 ? "0" : string.Join(", ", result.Errors.Select(e => $"{e.Value} × {e.Key}")))} |";
                 text.AppendLine(row);
                 await Console.Error.WriteLineAsync($"{title}: {row}");
             }
         }
 
         return (text.ToString(), exact);
+    }
+
+    private static async Task<(LoadResult Result, TimeSpan CpuPerRow)> MeasureAsync(MeasuredServer server, LoadOptions load, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Settle, cancellationToken);
+        var cpu = server.Cpu;
+        var result = await LoadGenerator.RunAsync(load, cancellationToken);
+        await Task.Delay(Settle, cancellationToken);
+        return (result, (server.Cpu - cpu) / result.RowsAcknowledged);
     }
 }

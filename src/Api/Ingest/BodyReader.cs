@@ -119,7 +119,13 @@ internal static class BodyReader
 /// <summary>A body in a pooled buffer that grows. Not thread-safe; not to be used after disposal.</summary>
 internal sealed class PooledBody(int capacity) : IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1024, capacity));
+    private const int SmallBuffer = 128 * 1024;
+    private const int LargestPooled = 8 * 1024 * 1024;
+
+    // The shared pool keeps an array of each size for each thread that ever gave one back: of megabytes, that is what the host would hold most of.
+    private static readonly ArrayPool<byte> Large = ArrayPool<byte>.Create(LargestPooled, 2 * Environment.ProcessorCount);
+
+    private byte[] _buffer = Rent(Math.Max(1024, capacity));
 
     public int Length { get; private set; }
 
@@ -159,7 +165,7 @@ internal sealed class PooledBody(int capacity) : IDisposable
     public void Dispose()
     {
         if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+            PoolOf(_buffer.Length).Return(_buffer);
         _buffer = [];
         Length = 0;
     }
@@ -168,9 +174,14 @@ internal sealed class PooledBody(int capacity) : IDisposable
     {
         if (_buffer.Length - Length >= count)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(2L * _buffer.Length, (long)Length + count)));
+        var larger = Rent((int)Math.Min(Array.MaxLength, Math.Max(2L * _buffer.Length, (long)Length + count)));
         Span.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        PoolOf(_buffer.Length).Return(_buffer);
         _buffer = larger;
     }
+
+    private static byte[] Rent(int least) => PoolOf(least).Rent(least);
+
+    // Arrays are powers of two, as these bounds are: one goes back to the pool that it came from.
+    private static ArrayPool<byte> PoolOf(int length) => length is > SmallBuffer and <= LargestPooled ? Large : ArrayPool<byte>.Shared;
 }

@@ -80,10 +80,11 @@ internal sealed class PredictionIngest(
         arrivals.Add(id);
         IngestScratch? scratch = pool.Rent();
         var firstRow = received.Origin.FirstRow;
+        var bodyBytes = received.Body.Length;
         try
         {
             string? batchId;
-            if (received.Body.Length <= SmallBody)
+            if (bodyBytes <= SmallBody)
             {
                 batchId = Read(received, scratch);
             }
@@ -95,6 +96,8 @@ internal sealed class PredictionIngest(
                     batchId = arrivals.AreCrowdedBy(id) ? await longWork.RunAsync(() => Read(received, scratch)) : Read(received, scratch);
             }
 
+            // While the rows wait for others, nothing needs the text that they were read from.
+            received.Body.Dispose();
             try
             {
                 var now = time.GetUtcNow();
@@ -105,7 +108,7 @@ internal sealed class PredictionIngest(
                 var answering = sender.SendAsync(id, batch);
                 if (batch.IsGathered)
                 {
-                    pool.Return(scratch, received.Body.Length);
+                    pool.Return(scratch, bodyBytes);
                     scratch = null;
                 }
 
@@ -127,7 +130,7 @@ internal sealed class PredictionIngest(
         finally
         {
             if (scratch is not null)
-                pool.Return(scratch, received.Body.Length);
+                pool.Return(scratch, bodyBytes);
         }
     }
 
