@@ -29,6 +29,7 @@ internal static class Bodies
     {
         var names = Enumerable.Range(0, options.NumericColumns).Select(i => $"n{i}")
             .Concat(Enumerable.Range(0, options.CategoricalColumns).Select(i => $"c{i}")).ToArray();
+        var times = options.History > TimeSpan.Zero ? TimesOf(options.History, rows) : null;
         var cells = new string[rows][];
         for (var row = 0; row < rows; row++)
         {
@@ -43,15 +44,18 @@ internal static class Bodies
             case RowFormat.Json:
                 text.Append("{\"rows\":[");
                 for (var row = 0; row < rows; row++)
-                    AppendRow(text.Append(row == 0 ? "" : ","), names, cells[row]);
+                    AppendRow(text.Append(row == 0 ? "" : ","), times?[row], names, cells[row]);
                 text.Append("]}");
                 break;
             case RowFormat.Ndjson:
-                foreach (var row in cells)
-                    AppendRow(text, names, row).Append('\n');
+                for (var row = 0; row < rows; row++)
+                    AppendRow(text, times?[row], names, cells[row]).Append('\n');
                 break;
             case RowFormat.Columnar:
-                text.Append("{\"columns\":{\"features\":{");
+                text.Append("{\"columns\":{");
+                if (times is not null)
+                    text.Append("\"ts\":[").AppendJoin(',', times.Select(t => $"\"{t}\"")).Append("],");
+                text.Append("\"features\":{");
                 for (var column = 0; column < names.Length; column++)
                 {
                     text.Append(column == 0 ? "\"" : ",\"").Append(names[column]).Append("\":[")
@@ -61,9 +65,9 @@ internal static class Bodies
                 text.Append("}}}");
                 break;
             case RowFormat.Csv:
-                text.AppendJoin(',', names).Append('\n');
-                foreach (var row in cells)
-                    text.AppendJoin(',', row).Append('\n');
+                text.Append(times is null ? "" : "ts,").AppendJoin(',', names).Append('\n');
+                for (var row = 0; row < rows; row++)
+                    text.Append(times is null ? "" : $"{times[row]},").AppendJoin(',', cells[row]).Append('\n');
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Format, "This format is unknown.");
@@ -79,9 +83,18 @@ internal static class Bodies
         _ => "application/json",
     };
 
-    private static StringBuilder AppendRow(StringBuilder text, string[] names, string[] cells)
+    private static string[] TimesOf(TimeSpan history, int rows)
     {
-        text.Append("{\"features\":{");
+        var now = DateTime.UtcNow;
+        return [.. Enumerable.Range(0, rows).Select(row => (now - (history * ((row + 0.5) / rows))).ToString("O", CultureInfo.InvariantCulture))];
+    }
+
+    private static StringBuilder AppendRow(StringBuilder text, string? time, string[] names, string[] cells)
+    {
+        text.Append('{');
+        if (time is not null)
+            text.Append("\"ts\":\"").Append(time).Append("\",");
+        text.Append("\"features\":{");
         for (var column = 0; column < names.Length; column++)
             text.Append(column == 0 ? "\"" : ",\"").Append(names[column]).Append("\":").Append(cells[column]);
         return text.Append("}}");

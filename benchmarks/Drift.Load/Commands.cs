@@ -24,6 +24,7 @@ internal static class Commands
         var batch = Of("--batch", defaults.BatchRows, "Rows per request.");
         var numeric = Of("--numeric", defaults.NumericColumns, "Numeric columns.");
         var categorical = Of("--categorical", defaults.CategoricalColumns, "Categorical columns.");
+        var history = Of("--history", 0.0, "Hours until now over which the times of a batch's rows are spread; 0: rows have no time.");
         var digits = Of("--digits", defaults.Digits, "Decimals of a number; 17: a double's shortest exact form.");
         var models = Of("--models", defaults.Models, "Models.");
         var model = Of("--model", defaults.ModelName, "Their name; a number follows.");
@@ -39,7 +40,7 @@ internal static class Commands
         var json = Of("--json", false, "Print the result as JSON.");
         var command = new Command("run", "Send a load, print what was measured, and check that every acknowledged row counts once.")
         {
-            url, format, connections, rate, batch, numeric, categorical, digits, models, model, skew, reference, warmUp, seconds, resend, seed, run, key, noVerify, json,
+            url, format, connections, rate, batch, numeric, categorical, history, digits, models, model, skew, reference, warmUp, seconds, resend, seed, run, key, noVerify, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,6 +55,7 @@ internal static class Commands
                 BatchRows = parsed.GetValue(batch),
                 NumericColumns = parsed.GetValue(numeric),
                 CategoricalColumns = parsed.GetValue(categorical),
+                History = TimeSpan.FromHours(parsed.GetValue(history)),
                 Digits = parsed.GetValue(digits),
                 Models = parsed.GetValue(models),
                 ModelName = parsed.GetValue(model)!,

@@ -25,6 +25,9 @@ internal sealed record LoadOptions
     /// <summary>Decimals of a number, 1 to 15; 17 writes a double's shortest exact form, 15 to 17 digits.</summary>
     public int Digits { get; init; } = 6;
 
+    /// <summary>The rows of a batch have times that are spread over so long until the load is made; zero: they have none.</summary>
+    public TimeSpan History { get; init; }
+
     public int Models { get; init; } = 1;
 
     /// <summary>Models are <c>NAME-0</c>, <c>NAME-1</c> and so on.</summary>
@@ -74,6 +77,8 @@ internal sealed record LoadOptions
             yield return "--numeric and --categorical together are 1 to 10000 columns.";
         if (Digits is not (>= 1 and <= 15 or 17))
             yield return "--digits is 1 to 15, or 17.";
+        if (History < TimeSpan.Zero || History > TimeSpan.FromDays(60))
+            yield return "--history is 0 to 1440 hours.";
         if (Models is < 1 or > 1_000_000)
             yield return "--models is 1 to 1000000.";
         if (Skew is not (>= 0 and <= 5))

@@ -66,20 +66,27 @@ internal sealed class MemoryBenchmark
     private async Task ActiveAsync()
     {
         _report.Table(
-            "1 000 models × 20 columns, all active", "Batches of 200 rows go to all of them for 30 seconds. Target: ≤ 1 GB.",
+            "1 000 models × 20 columns, all active",
+            "Batches of 200 rows go to all of them for 30 seconds. Then batches whose rows lie in each of the last 120 minutes, so that every model has the panes of a model that was busy for two hours; then, in a host that was started anew, the first load again. Target: ≤ 1 GB.",
             "| | models in memory | held after a full collection | per model | resident | most resident |");
         await using var server = await MeasuredServer.StartSqliteAsync("active");
         var empty = await server.HeldBytesAsync();
-        var result = _report.Checked(await LoadGenerator.RunAsync(
-            new LoadOptions
-            {
-                Url = server.Url, Models = 1000, NumericColumns = 20, BatchRows = 200, Connections = Connections, WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromSeconds(30),
-            },
-            _cancellationToken));
-        var (resident, peak) = (server.ResidentBytes, server.PeakBytes);
-        var held = await server.HeldBytesAsync();
-        _report.Row($"| under load, {result.RowsPerSecond:N0} rows/s | 1 000 | {MiB(held)} | {KiB((held - empty) / 1000)} | {MiB(resident)} | {MiB(peak)} |");
+        var load = new LoadOptions
+        {
+            Url = server.Url, Models = 1000, NumericColumns = 20, BatchRows = 200, Connections = Connections, WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromSeconds(30),
+        };
+        await LoadAsync("of this minute", load);
+        await LoadAsync("of two hours", load with { BatchRows = 1200, History = TimeSpan.FromHours(2), Duration = TimeSpan.FromSeconds(120) });
         await RestartAsync(server, "load", 1000);
+        await LoadAsync("of this minute, after the restarts", load);
+
+        async Task LoadAsync(string rows, LoadOptions options)
+        {
+            var result = _report.Checked(await LoadGenerator.RunAsync(options with { Run = Guid.NewGuid().ToString("N")[..8] }, _cancellationToken));
+            var (resident, peak) = (server.ResidentBytes, server.PeakBytes);
+            var held = await server.HeldBytesAsync();
+            _report.Row($"| rows {rows}, {result.RowsPerSecond:N0} rows/s | 1 000 | {MiB(held)} | {KiB((held - empty) / 1000)} | {MiB(resident)} | {MiB(peak)} |");
+        }
     }
 
     private async Task IdleAsync()

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Drift.Actors.Ports;
+using Drift.Core.Windows;
 using Drift.Storage.Journal;
+using Drift.Storage.Panes;
 using Drift.Storage.Postgres;
 using Drift.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +15,7 @@ namespace Drift.Storage;
 /// <summary>
 /// Registers the ports (<see cref="IActorStateStore"/>, <see cref="IJournal"/>, <see cref="IPredictionLog"/>, <see cref="IHistory"/>,
 /// <see cref="IModelDirectory"/>, <see cref="IAlertStore"/>, <see cref="IOutbox"/>, <see cref="IGpuStore"/>, <see cref="ITriggerStore"/>,
-/// <see cref="ITrainingStore"/>, <see cref="IActorWakes"/>, <see cref="IAdapterStore"/>) with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
+/// <see cref="ITrainingStore"/>, <see cref="IActorWakes"/>, <see cref="IAdapterStore"/>), the <see cref="IPaneShelf"/> with <see cref="IMigrator"/>, <see cref="IRetention"/> and the service that runs it, and
 /// <see cref="IStorageHealth"/>, all singletons. The journal wants asynchronous disposal: it writes what waits. One database per process. Nothing is opened before it is used, and nothing migrates by itself.
 /// </summary>
 public static class DriftStorageServices
@@ -40,7 +42,7 @@ public static class DriftStorageServices
         services.AddSingleton<IMigrator, SqliteMigrator>();
         services.AddSingleton<IStorageHealth, SqliteHealth>();
         services.AddSingleton<IExpiry, SqliteExpiry>();
-        return services.AddGroupCommit().AddRetention();
+        return services.AddGroupCommit().AddPaneShelf().AddRetention();
     }
 
     /// <summary>Keeps everything in a PostgreSQL database, 13 or later. Also registers the one <see cref="Npgsql.NpgsqlDataSource"/>.</summary>
@@ -71,7 +73,7 @@ public static class DriftStorageServices
         services.AddSingleton<IMigrator, PostgresMigrator>();
         services.AddSingleton<IStorageHealth, PostgresHealth>();
         services.AddSingleton<IExpiry, PostgresExpiry>();
-        return services.AddGroupCommit().AddRetention();
+        return services.AddGroupCommit().AddPaneShelf().AddRetention();
     }
 
     /// <summary>Lets <see cref="IMigrator"/> keep the tables and statements of Orleans too; after <see cref="AddDriftPostgres"/>.</summary>
@@ -83,6 +85,13 @@ public static class DriftStorageServices
         services.AddSingleton<IValidateOptions<JournalOptions>, JournalOptionsValidator>();
         services.AddSingleton(provider => new StorageInstruments(provider.GetService<IMeterFactory>()));
         return services.AddSingleton<IJournal, GroupCommitJournal>();
+    }
+
+    private static IServiceCollection AddPaneShelf(this IServiceCollection services)
+    {
+        services.AddOptions<PaneShelfOptions>().BindConfiguration(PaneShelfOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PaneShelfOptions>, PaneShelfOptionsValidator>();
+        return services.AddSingleton<IPaneShelf, PaneShelf>();
     }
 
     private static IServiceCollection AddRetention(this IServiceCollection services)

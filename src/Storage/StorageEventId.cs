@@ -7,4 +7,8 @@ internal static class StorageEventId
 
     public const int RetentionSwept = 4100;
     public const int RetentionFailed = 4101;
+
+    public const int ShelfFull = 4200;
+    public const int ShelfFaulty = 4201;
+    public const int ShelfUnreadable = 4202;
 }

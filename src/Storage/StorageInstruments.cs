@@ -32,5 +32,12 @@ internal sealed class StorageInstruments : IDisposable
         _meter.CreateObservableGauge("drift_journal_limit", () => limit, null, "Entries that may wait for the journal; one more is refused.");
     }
 
+    /// <summary>Publishes what the shelf of panes holds, and how large its file is.</summary>
+    public void ObserveShelf(Func<long> used, Func<long> size)
+    {
+        _meter.CreateObservableGauge("drift_pane_shelf_bytes", used, null, "Bytes of encoded panes that lie in the shelf's file and not in memory.");
+        _meter.CreateObservableGauge("drift_pane_shelf_file_bytes", size, null, "Bytes of the shelf's file, free places in it included.");
+    }
+
     public void Dispose() => _meter.Dispose();
 }

@@ -70,7 +70,7 @@ public sealed partial class ModelActor
             _mustReload = true;
             await _services.States.DeleteModelAsync(_id, effects, cancellationToken);
             AlertsKept(_state, effects);
-            _state = new ModelSnapshot();
+            Become(NothingKnown());
             _savedPlan = null;
             _recentIds = new RecentBatchIds();
             _prunedIds = NothingPruned();

@@ -19,8 +19,11 @@ public sealed partial class ModelActor
     // A snapshot write ended so that the stored version is unknown, or is another activation's.
     private bool _snapshotUncertain;
 
-    /// <summary>Whether what is stored may be something else than what is in memory.</summary>
-    private bool IsStale => _mustReload || _snapshotUncertain;
+    /// <summary>Whether what is stored may be something else than what is in memory, or some of that is lost.</summary>
+    private bool IsStale => _mustReload || _snapshotUncertain || IsLost;
+
+    /// <summary>Whether a pane could not be read from the shelf.</summary>
+    private bool IsLost => _state.Panes is { IsLost: true };
 
     /// <summary>
     /// Writes a snapshot that holds what is in no journal (a plan, a reference, settings) and waits for it. It becomes both copies: the one
@@ -125,13 +128,13 @@ public sealed partial class ModelActor
         await WrittenAsync();
         var stored = await _services.States.LoadAsync(Key, cancellationToken);
         var basis = stored;
-        var state = new ModelSnapshot();
+        var state = NothingKnown();
         var fellBack = stored is not null && !TryDecode(stored, out state);
         if (fellBack)
         {
             // Without a copy before it, there is the journal, if all of it is still there.
             basis = await _services.States.LoadPreviousAsync(Key, cancellationToken) ?? new ActorSnapshot(0, 0, []);
-            state = new ModelSnapshot();
+            state = NothingKnown();
             if (basis.Version > 0 && !TryDecode(basis, out state))
                 throw Damage($"both snapshots of model {_id} in actor_state, {stored!.Version} and the one before it, are damaged");
         }
@@ -157,7 +160,7 @@ public sealed partial class ModelActor
         _recentIds = recentIds;
         _prunedIds = NothingPruned();
         _prunedAreRead = false;
-        _state = state;
+        Become(state);
         _savedPlan = state.Plan;
         _snapshotVersion = stored?.Version ?? 0;
         _snapshotSequence = basis?.JournalSequence ?? 0;
@@ -185,14 +188,14 @@ public sealed partial class ModelActor
     {
         try
         {
-            state = ModelSnapshot.Decode(stored.Payload);
+            state = ModelSnapshot.Decode(stored.Payload, _services.Shelf);
             return true;
         }
         catch (CodecException e)
         {
             LogSnapshotDamaged(_id, stored.Version, e);
             _services.Instruments.Damaged(_id, "snapshot");
-            state = new ModelSnapshot();
+            state = NothingKnown();
             return false;
         }
     }

@@ -95,7 +95,8 @@ public sealed partial class ModelActor
             : _unreported ? ReportInterval
             : Options.IdleEvaluationInterval;
         var now = Now;
-        var due = _evaluatedAt + interval is { } next && next > now ? next : now;
+        // Lost panes are read again with the next evaluation, which fails for as long as the database is away.
+        var due = IsLost ? now + Options.EvaluationInterval : _evaluatedAt + interval is { } next && next > now ? next : now;
         if (_scheduledFor is { } set && set <= due)
             return;
         _scheduledFor = due;
@@ -121,6 +122,10 @@ public sealed partial class ModelActor
     /// <summary>Evaluates all windows and sees to what follows: counters, gauges, state changes, history, the list of models.</summary>
     private async Task EvaluateAsync(CancellationToken cancellationToken)
     {
+        if (IsLost)
+            await ChangeAsync(() => Task.FromResult(true), cancellationToken);
+        if (_left || _state.Plan is null)
+            return;
         var now = Now;
         var fresh = _changedAt is not null;
         if (_changedAt is { } since)

@@ -23,7 +23,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private readonly ILogger<ModelActor> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IActorContext? _context;
-    private ModelSnapshot _state = new();
+    private ModelSnapshot _state;
     private long _sequence;
     private bool _mustReload;
     private RecentBatchIds _recentIds = new();
@@ -45,6 +45,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
         _id = id;
         _services = services;
         _logger = services.Logger;
+        _state = NothingKnown();
         _prunedIds = NothingPruned();
     }
 
@@ -98,7 +99,20 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _state.Dispose();
+    }
+
+    private ModelSnapshot NothingKnown() => new(_services.Shelf);
+
+    /// <summary>Goes on with another state.</summary>
+    private void Become(ModelSnapshot state)
+    {
+        _state.Dispose();
+        _state = state;
+    }
 
     /// <summary>Runs a change of stored state alone, on state that is known to be what is stored.</summary>
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
@@ -200,7 +214,16 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
         _sequence = entry.Sequence;
         _recentIds.Add(entry.Sequence, batchIds);
-        Apply(_state, decoded, entry.At);
+        try
+        {
+            Apply(_state, decoded, entry.At);
+        }
+        catch (DriftException) when (IsLost)
+        {
+            // The entry is stored: what is read again contains it.
+            await ReloadAsync(cancellationToken);
+        }
+
         return await done();
     }
 
@@ -220,6 +243,10 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     {
         if (_damage is { } damage)
             throw new DriftException(damage.Error, damage.Message, damage);
+        if (!IsLost)
+            return;
+        ScheduleEvaluation();
+        throw new DriftException(DriftError.Unavailable, $"The state of model {_id} is read again from the database. Send the request again in a moment.");
     }
 
     private void RequireExists()

@@ -1,5 +1,6 @@
 using Drift.Actors.Instruments;
 using Drift.Actors.Ports;
+using Drift.Core.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,7 @@ namespace Drift.Actors.Model;
 /// <param name="History">Verdicts of the past.</param>
 /// <param name="Alerts">Alerts and silences.</param>
 /// <param name="AlertRouter">Who is told of alerts.</param>
+/// <param name="Shelf">Where encoded panes lie.</param>
 /// <param name="Clock">The time.</param>
 /// <param name="Options">Intervals and limits.</param>
 /// <param name="Instruments">Metrics.</param>
@@ -25,6 +27,7 @@ public sealed record ModelActorServices(
     IHistory History,
     IAlertStore Alerts,
     IAlertRouter AlertRouter,
+    IPaneShelf Shelf,
     TimeProvider Clock,
     IOptions<ActorOptions> Options,
     ModelInstruments Instruments,

@@ -15,7 +15,8 @@ namespace Drift.Actors.Model;
 /// All that a model's actor knows, and its encoding as one snapshot. The snapshot together with the journal entries after it is
 /// the state; plans only ever change in a snapshot, so every entry after it was made under its plan.
 /// </summary>
-internal sealed class ModelSnapshot
+/// <param name="shelf">Where encoded panes lie; null: in memory.</param>
+internal sealed class ModelSnapshot(IPaneShelf? shelf = null) : IDisposable
 {
     private const byte Kind = (byte)'S';
     private const byte Version1 = 1;
@@ -105,12 +106,16 @@ internal sealed class ModelSnapshot
         (_reference, _restingReference) = (null, writer.ToArray());
     }
 
+    /// <summary>Takes the panes from their shelf; the rest is not used afterwards either.</summary>
+    public void Dispose() => Panes?.Dispose();
+
     /// <summary>Starts monitoring under a new plan with empty windows.</summary>
     public void Begin(Plan plan, Dictionary<string, Profile> reference, DateTimeOffset at)
     {
         Plan = plan;
         NextPlan = plan.Version + 1;
-        Panes = new PaneStore(plan);
+        Panes?.Dispose();
+        Panes = new PaneStore(plan, shelf);
         // Its reference was binned under it; from now on nodes bin, each with its own copy, and the actor merges.
         plan.Rest();
         Reference = reference;
@@ -132,6 +137,7 @@ internal sealed class ModelSnapshot
     public void Relearn()
     {
         Plan = null;
+        Panes?.Dispose();
         Panes = null;
         Reference = [];
         ReferenceFixedAt = ReferenceFrom = ReferenceTo = null;
@@ -195,10 +201,10 @@ internal sealed class ModelSnapshot
     }
 
     /// <exception cref="CodecException">The bytes are damaged or of a newer release.</exception>
-    public static ModelSnapshot Decode(ReadOnlySpan<byte> bytes)
+    public static ModelSnapshot Decode(ReadOnlySpan<byte> bytes, IPaneShelf? shelf = null)
     {
         var reader = ByteReader.Open(bytes, Kind, Version3, "snapshot", out var version);
-        var snapshot = new ModelSnapshot { Exists = reader.ReadInt(1) == 1 };
+        var snapshot = new ModelSnapshot(shelf) { Exists = reader.ReadInt(1) == 1 };
         snapshot.Settings = ReadJson(reader.ReadBytes(), SnapshotJson.Default.ModelSettings) ?? new ModelSettings();
         snapshot.CreatedAt = ReadTime(ref reader) ?? DateTimeOffset.UnixEpoch;
         snapshot.LastIngest = ReadTime(ref reader);
@@ -222,7 +228,7 @@ internal sealed class ModelSnapshot
         {
             snapshot.Plan = Plan.Decode(plan);
             snapshot.Reference = ReadReference(ref reader, snapshot.Plan);
-            snapshot.Panes = PaneStore.Read(ref reader, snapshot.Plan);
+            snapshot.Panes = PaneStore.Read(ref reader, snapshot.Plan, shelf);
             snapshot.ReferenceFixedAt = fixedAt;
             snapshot.ReferenceFrom = from;
             snapshot.ReferenceTo = to;

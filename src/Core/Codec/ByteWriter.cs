@@ -101,6 +101,14 @@ public sealed class ByteWriter
         _length += bytes.Length;
     }
 
+    /// <summary>Room for bytes that count as written: the caller fills them before the next write.</summary>
+    public Span<byte> Append(int count)
+    {
+        Reserve(count);
+        _length += count;
+        return _buffer.AsSpan(_length - count, count);
+    }
+
     /// <summary>Writes a string as its UTF-8 length and bytes.</summary>
     public void WriteString(string value)
     {

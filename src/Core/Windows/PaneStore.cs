@@ -1,3 +1,4 @@
+using System.Buffers;
 using Drift.Core.Codec;
 using Drift.Core.Plans;
 using Drift.Core.Profiles;
@@ -6,10 +7,11 @@ namespace Drift.Core.Windows;
 
 /// <summary>
 /// The panes of one model under one plan, per segment. Panes that rows still arrive in are held open; the others are held encoded,
-/// which takes about six bytes per filled bin of a numeric column and two of a categorical one. Minutes roll up into hours and hours
-/// into days as they age. Not thread-safe.
+/// which takes about six bytes per filled bin of a numeric column and two of a categorical one, on a shelf where there is one and they are not
+/// tiny. Minutes roll up into hours and hours into days as they age. Not thread-safe.
 /// </summary>
-public sealed class PaneStore
+/// <remarks>Disposing it takes its panes from the shelf; it is not used afterwards.</remarks>
+public sealed class PaneStore : IDisposable
 {
     /// <summary>The segment that holds all rows.</summary>
     public const string AllRows = "";
@@ -20,24 +22,46 @@ public sealed class PaneStore
     /// <summary>The segment of the rows beyond <see cref="MaxSegments"/>.</summary>
     public const string OtherSegments = "(other)";
 
+    // A smaller one takes hardly more memory than what says where it lies.
+    private const int LeastShelved = 512;
+
+    // Rows are late by about the same, so a few panes of the past stay open until the next minute, so many for each segment. An open one takes ten
+    // times an encoded one, and an upload of history would open them all.
+    private const int MostLate = 4;
+
     private readonly Plan _plan;
+    private readonly IPaneShelf? _shelf;
     private readonly Dictionary<string, SortedDictionary<PaneKey, Pane>> _segments = new(StringComparer.Ordinal);
 
     // Per length of a window, the merge of the encoded panes of all rows in it: they change at most once a minute, and decoding them
     // (up to two hundred) for each evaluation would cost more than everything else that a row does.
     private readonly Dictionary<TimeSpan, (DateTimeOffset From, byte[] Merge)> _settled = [];
 
+    // Panes that had ended when rows came for them, in the order in which they were opened.
+    private readonly Queue<Pane> _late = [];
+
+    // What panes are encoded with, until all that are due are closed.
+    private ByteWriter? _writer;
+
     // The minute that panes were last rolled up for.
     private long _rolledUpMinute = -1;
 
     /// <summary>Creates an empty store for profiles of one plan.</summary>
-    public PaneStore(Plan plan) => _plan = plan;
+    /// <param name="plan">The plan.</param>
+    /// <param name="shelf">Where encoded panes lie; null: in memory.</param>
+    public PaneStore(Plan plan, IPaneShelf? shelf = null) => (_plan, _shelf) = (plan, shelf);
+
+    /// <summary>Whether a pane could not be read from the shelf: what the store holds is not all that was counted, and it is of no more use.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>The segments that have panes, <see cref="AllRows"/> among them, by name.</summary>
     public IEnumerable<string> Segments => _segments.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>How many panes there are over all segments.</summary>
     public int Count => _segments.Values.Sum(s => s.Count);
+
+    /// <summary>How many of them are held open.</summary>
+    public int OpenCount => _segments.Values.Sum(s => s.Values.Count(p => p.IsOpen));
 
     /// <summary>Whether a pane says how its rows were served.</summary>
     public bool HasServing => _segments.Values.Any(s => s.Values.Any(p => p.HasServing));
@@ -60,10 +84,18 @@ public sealed class PaneStore
         }
 
         if (!panes.TryGetValue(key, out var pane))
-            panes.Add(key, pane = new Pane());
+            panes.Add(key, pane = new Pane(this));
         else if (!pane.IsOpen && segment == AllRows)
             _settled.Clear();
-        pane.Open(_plan).Merge(profile);
+        var opens = !pane.IsOpen;
+        pane.Open().Merge(profile);
+        if (!opens || key.End.UtcTicks > _rolledUpMinute * TimeSpan.TicksPerMinute)
+            return;
+        _late.Enqueue(pane);
+        if (_late.Count <= MostLate * _segments.Count)
+            return;
+        _late.Dequeue().Close(_writer ??= new ByteWriter(4096));
+        _settled.Clear();
     }
 
     /// <summary>
@@ -85,11 +117,12 @@ public sealed class PaneStore
                 if (now - PaneKey.Of(key.Start, Granularity.Day).End > PaneKey.DaysKept)
                 {
                     panes.Remove(key);
+                    pane.Leave();
                 }
                 else if (PaneKey.For(key.Start, now) is var due && due.Granularity > key.Granularity)
                 {
                     panes.Remove(key);
-                    Merge(segment, due, pane.Open(_plan));
+                    Merge(segment, due, pane.TakeOut());
                 }
             }
 
@@ -106,15 +139,17 @@ public sealed class PaneStore
     private void Close(Predicate<PaneKey> which)
     {
         _settled.Clear();
-        ByteWriter? writer = null;
         foreach (var panes in _segments.Values)
         {
             foreach (var (key, pane) in panes)
             {
                 if (pane.IsOpen && which(key))
-                    pane.Close(writer ??= new ByteWriter(4096));
+                    pane.Close(_writer ??= new ByteWriter(4096));
             }
         }
+
+        _late.Clear();
+        _writer = null;
     }
 
     /// <summary>
@@ -130,7 +165,7 @@ public sealed class PaneStore
         foreach (var (key, pane) in panes)
         {
             if (key.Start < to && key.End > from)
-                merged.Merge(pane.Peek(_plan, ref scratch));
+                merged.Merge(pane.Peek(ref scratch));
         }
 
         return merged;
@@ -159,7 +194,7 @@ public sealed class PaneStore
             foreach (var (key, pane) in panes)
             {
                 if (!pane.IsOpen && key.End > from)
-                    merged.Merge(pane.Peek(_plan, ref scratch));
+                    merged.Merge(pane.Peek(ref scratch));
             }
 
             var writer = new ByteWriter(4096);
@@ -172,7 +207,7 @@ public sealed class PaneStore
         foreach (var (key, pane) in panes)
         {
             if (pane.IsOpen && key.End > from)
-                merged.Merge(pane.Peek(_plan, ref unused));
+                merged.Merge(pane.Peek(ref unused));
         }
 
         return merged;
@@ -197,15 +232,44 @@ public sealed class PaneStore
     }
 
     /// <summary>Decodes panes that <see cref="Write"/> wrote under the same plan.</summary>
+    /// <param name="reader">Where they begin.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="shelf">Where encoded panes lie; null: in memory.</param>
     /// <exception cref="CodecException">The bytes are damaged.</exception>
-    public static PaneStore Read(ref ByteReader reader, Plan plan)
+    public static PaneStore Read(ref ByteReader reader, Plan plan, IPaneShelf? shelf = null)
     {
-        var store = new PaneStore(plan);
-        var checkedInto = new Profile(plan);
+        var store = new PaneStore(plan, shelf);
+        try
+        {
+            store.Read(ref reader);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var panes in _segments.Values)
+        {
+            foreach (var pane in panes.Values)
+                pane.Leave();
+        }
+
+        _segments.Clear();
+    }
+
+    private void Read(ref ByteReader reader)
+    {
+        var checkedInto = new Profile(_plan);
         for (var segments = reader.ReadLength(2); segments > 0; segments--)
         {
             var panes = new SortedDictionary<PaneKey, Pane>();
-            store._segments[reader.ReadString()] = panes;
+            _segments[reader.ReadString()] = panes;
             for (var left = reader.ReadLength(3); left > 0; left--)
             {
                 var key = PaneKey.Read(ref reader);
@@ -215,63 +279,143 @@ public sealed class PaneStore
                 checkedInto.Load(ref inner);
                 checkedInto.LoadServing(ref inner, optional: true);
                 inner.End();
-                panes[key] = new Pane(encoded.ToArray(), checkedInto.Serving is { IsEmpty: false });
+                var pane = new Pane(this);
+                pane.Keep(encoded, checkedInto.Serving is { IsEmpty: false });
+                panes[key] = pane;
             }
         }
-
-        return store;
     }
 
-    private sealed class Pane(byte[]? encoded = null, bool serving = false)
+    /// <summary>Reads a pane from the shelf.</summary>
+    private void Fetch(ShelvedPane shelved, Span<byte> pane)
     {
-        private byte[]? _encoded = encoded;
-        private bool _serving = serving;
+        try
+        {
+            _shelf!.Read(shelved, pane);
+        }
+        catch
+        {
+            IsLost = true;
+            throw;
+        }
+    }
+
+    /// <summary>Counts in one of three forms, or none yet: open, encoded, encoded on the shelf.</summary>
+    private sealed class Pane(PaneStore store)
+    {
         private Profile? _open;
+        private byte[]? _encoded;
+        private ShelvedPane? _shelved;
+        private bool _serving;
 
         public bool HasServing => _open is null ? _serving : _open.Serving is { IsEmpty: false };
 
         public bool IsOpen => _open is not null;
 
         /// <summary>The counts, to be changed.</summary>
-        public Profile Open(Plan plan)
+        public Profile Open()
         {
-            Profile? own = null;
-            _open ??= Peek(plan, ref own);
-            _encoded = null;
+            if (_open is null)
+            {
+                Profile? own = null;
+                var open = Peek(ref own);
+                Leave();
+                _open = open;
+            }
+
             return _open;
         }
 
+        /// <summary>The counts; the pane has none afterwards.</summary>
+        public Profile TakeOut()
+        {
+            var counts = Open();
+            _open = null;
+            return counts;
+        }
+
         /// <summary>The counts, only to be read, and only until the next pane is read with the same scratch.</summary>
-        public Profile Peek(Plan plan, ref Profile? scratch)
+        public Profile Peek(ref Profile? scratch)
         {
             if (_open is not null)
                 return _open;
-            scratch ??= new Profile(plan);
-            if (_encoded is null)
+            scratch ??= new Profile(store._plan);
+            if (_shelved is not { } shelved)
+            {
+                if (_encoded is not null)
+                    Load(_encoded, scratch);
                 return scratch;
-            var reader = new ByteReader(_encoded, "pane");
-            scratch.Load(ref reader);
-            scratch.LoadServing(ref reader, optional: true);
+            }
+
+            var fetched = ArrayPool<byte>.Shared.Rent(shelved.Length);
+            try
+            {
+                store.Fetch(shelved, fetched.AsSpan(0, shelved.Length));
+                Load(fetched.AsSpan(0, shelved.Length), scratch);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(fetched);
+            }
+
             return scratch;
         }
 
+        /// <summary>Encodes the counts, if they are open.</summary>
         public void Close(ByteWriter writer)
         {
             if (_open is null)
                 return;
-            _encoded = Encoded(writer).ToArray();
-            _serving = HasServing;
+            var serving = HasServing;
+            var encoded = Encoded(writer);
             _open = null;
+            Keep(encoded, serving);
         }
 
+        /// <summary>Takes encoded counts, which are copied.</summary>
+        public void Keep(ReadOnlySpan<byte> encoded, bool serving)
+        {
+            Leave();
+            _serving = serving;
+            if (encoded.Length >= LeastShelved && store._shelf?.TryPut(encoded, out var shelved) == true)
+                _shelved = shelved;
+            else
+                _encoded = encoded.ToArray();
+        }
+
+        /// <summary>The encoded counts, until the writer is next used.</summary>
         public ReadOnlySpan<byte> Encoded(ByteWriter writer)
         {
-            if (_encoded is not null || _open is null)
+            if (_encoded is not null)
                 return _encoded;
             writer.Reset();
-            _open.Write(writer);
-            _open.WriteServing(writer, optional: true);
+            if (_shelved is { } shelved)
+            {
+                store.Fetch(shelved, writer.Append(shelved.Length));
+            }
+            else if (_open is not null)
+            {
+                _open.Write(writer);
+                _open.WriteServing(writer, optional: true);
+            }
+
             return writer.Written;
+        }
+
+        /// <summary>Forgets the encoded counts.</summary>
+        public void Leave()
+        {
+            _encoded = null;
+            if (_shelved is { } shelved)
+                store._shelf!.Remove(shelved);
+            _shelved = null;
+        }
+
+        private static void Load(ReadOnlySpan<byte> encoded, Profile into)
+        {
+            var reader = new ByteReader(encoded, "pane");
+            into.Load(ref reader);
+            into.LoadServing(ref reader, optional: true);
         }
     }
 }

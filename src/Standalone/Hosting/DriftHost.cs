@@ -9,6 +9,7 @@ using Drift.Actors.Triggers;
 using Drift.Hosting;
 using Drift.Standalone.Demo;
 using Drift.Storage;
+using Drift.Storage.Panes;
 
 namespace Drift.Standalone.Hosting;
 
@@ -39,6 +40,7 @@ internal static class DriftHost
             services.AddDriftPostgres(connection);
         else
             services.AddDriftSqlite(options.SqlitePath);
+        services.PostConfigure<PaneShelfOptions>(shelf => shelf.Folder ??= options.Data);
     }
 
     private static void AddEngine(IServiceCollection services)

@@ -50,6 +50,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>What reading the ids of pruned entries does instead; it gets the reading itself.</summary>
     public Func<Func<IAsyncEnumerable<EntryBatchIds>>, IAsyncEnumerable<EntryBatchIds>>? OnReadPruned { get; set; }
 
+    /// <summary>What reading a pane from the shelf fails with; null: it is read.</summary>
+    public Exception? ShelfFailure { get; set; }
+
     /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
     public abstract Task ExecuteAsync(string sql);
 

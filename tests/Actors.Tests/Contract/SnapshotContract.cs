@@ -263,7 +263,61 @@ public abstract class SnapshotContract : IAsyncLifetime
         Assert.Contains("journal entry 3 of model default/credit is missing", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Panes_that_cannot_be_read_from_the_shelf_are_read_again_from_the_database_and_cost_no_row()
+    {
+        await LearnAsync();
+        await ShelveAsync();
+        var loads = _harness.JournalReads;
+        _harness.ShelfFailure = Away();
+
+        Assert.Equal(DriftError.Unavailable, (await Assert.ThrowsAsync<DriftException>(() => Model.GetVerdictAsync("24h", now: true))).Error);
+
+        // No call is needed for that, only the model's next evaluation.
+        await Eventually.Async(
+            () =>
+            {
+                _harness.Clock.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(_harness.JournalReads > loads);
+            },
+            Patience,
+            "the state is read again");
+        await AssertCountedAsync();
+        await SendAsync(2);
+        await AssertCountedAsync();
+        _harness.Crash();
+        await AssertCountedAsync();
+    }
+
+    [Fact]
+    public async Task A_late_batch_whose_pane_cannot_be_read_from_the_shelf_is_taken_and_counts_once()
+    {
+        await LearnAsync();
+        await ShelveAsync();
+        _harness.ShelfFailure = Away();
+
+        Assert.Equal(IngestOutcome.Accepted, (await Model.SendAsync(Traffic.Rows(300, 300, at: Now.AddMinutes(-3)), Now, "b-300")).Outcome);
+        _sent.Add(300);
+
+        await AssertCountedAsync();
+        _harness.Crash();
+        await AssertCountedAsync();
+    }
+
     protected abstract Task<EngineHarness> StartAsync();
+
+    /// <summary>Panes of a few minutes, on the shelf.</summary>
+    private async Task ShelveAsync()
+    {
+        for (var minute = 0; minute < 6; minute++)
+        {
+            await SendAsync(1);
+            _harness.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await AssertCountedAsync();
+        _harness.Clock.Advance(TimeSpan.FromMinutes(1));
+    }
 
     private static DriftException Away() => new(DriftError.Unavailable, "The database is away.");
 

@@ -8,7 +8,9 @@ using Drift.Actors.Ports;
 using Drift.Actors.Tests.Contract;
 using Drift.Actors.Training;
 using Drift.Actors.Triggers;
+using Drift.Core.Windows;
 using Drift.Storage;
+using Drift.Storage.Panes;
 using Drift.Support;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -41,6 +43,7 @@ public sealed class LocalEngineHarness : EngineHarness
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddSingleton<TimeProvider>(Clock);
         services.AddDriftSqlite(_directory["drift.db"]);
+        services.Configure<PaneShelfOptions>(shelf => (shelf.Folder, shelf.MinFreeBytes) = (_directory["panes"], 0));
         _storage = services.BuildServiceProvider();
         _instruments = new ModelInstruments(_storage.GetRequiredService<IMeterFactory>(), Options.Create(new ModelInstrumentsOptions()));
         _gpuInstruments = new GpuInstruments(_storage.GetRequiredService<IMeterFactory>(), Clock);
@@ -123,6 +126,7 @@ public sealed class LocalEngineHarness : EngineHarness
                 _storage.GetRequiredService<IHistory>(),
                 _storage.GetRequiredService<IAlertStore>(),
                 new OneDestination(),
+                new TouchyShelf(this, _storage.GetRequiredService<IPaneShelf>()),
                 Clock,
                 Options.Create(_options),
                 _instruments,

@@ -22,7 +22,8 @@ public sealed class PaneRestTests
             var random = new Random(seed);
             var profiler = new Profiler();
             var now = Samples.Now;
-            PaneStore held = new(plan), open = new(plan);
+            var shelf = new CountingShelf();
+            PaneStore held = new(plan, shelf), open = new(plan);
             for (var step = 0; step < 60; step++)
             {
                 switch (random.Next(6))
@@ -34,7 +35,7 @@ public sealed class PaneRestTests
                         held.Rest();
                         break;
                     case 2:
-                        held = Reread(held, plan);
+                        held = Reread(held, plan, shelf);
                         break;
                     case 3:
                         now += TimeSpan.FromSeconds(random.Next(4) switch { 0 => 1, 1 => 61, 2 => 3601, _ => 20_000 });
@@ -56,6 +57,10 @@ public sealed class PaneRestTests
                         Assert.Equal(Bytes(open.MergeRange(segment, from, DateTimeOffset.MaxValue)), Bytes(held.MergeWindow(segment, window, now)));
                 }
             }
+
+            Assert.NotEqual(0, shelf.Puts);
+            held.Dispose();
+            Assert.Equal(0, shelf.Count);
         }
     }
 
@@ -79,13 +84,92 @@ public sealed class PaneRestTests
         }
     }
 
-    private static PaneStore Reread(PaneStore panes, Core.Plans.Plan plan)
+    [Fact]
+    public void Rows_of_many_past_minutes_leave_few_panes_open_and_count_where_they_belong()
+    {
+        var plan = Samples.Plan(ModelTask.Binary);
+        var shelf = new CountingShelf();
+        PaneStore held = new(plan, shelf), open = new(plan);
+        var random = new Random(4);
+        var profiler = new Profiler();
+        held.RollUp(Samples.Now);
+        for (var round = 0; round < 3; round++)
+        {
+            for (var minute = 1; minute <= 100; minute++)
+            {
+                var at = Samples.Now - TimeSpan.FromMinutes(minute);
+                foreach (var (segment, _, profile) in Delta.Decode(profiler.Bin(Samples.Batch(random, 20, ModelTask.Binary), plan, at), plan))
+                {
+                    var pane = PaneKey.For(at, Samples.Now);
+                    held.Merge(segment, pane, profile);
+                    open.Merge(segment, pane, profile);
+                }
+
+                // Four of the past and the one of now.
+                Assert.InRange(held.OpenCount, 0, 5 * held.Segments.Count());
+            }
+
+            Assert.Equal(Bytes(open.MergeRange(PaneStore.AllRows, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)), Bytes(held.MergeWindow(PaneStore.AllRows, Window.Parse("24h"), Samples.Now)));
+        }
+
+        held.RollUp(Samples.Now + TimeSpan.FromHours(5));
+        Assert.Equal(0, held.OpenCount);
+        Assert.Equal(Bytes(open.MergeRange(PaneStore.AllRows, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)), Bytes(held.MergeWindow(PaneStore.AllRows, Window.Parse("24h"), Samples.Now + TimeSpan.FromHours(5))));
+        held.Dispose();
+        Assert.Equal(0, shelf.Count);
+    }
+
+    [Fact]
+    public void A_shelf_without_room_shows_in_no_figure()
+    {
+        var plan = Samples.Plan(ModelTask.Binary);
+        var shelf = new CountingShelf();
+        PaneStore held = new(plan, shelf), open = new(plan);
+        var random = new Random(3);
+        var profiler = new Profiler();
+        var now = Samples.Now;
+        for (var minute = 0; minute < 200; minute++, now += TimeSpan.FromMinutes(1))
+        {
+            shelf.HasRoom = minute % 2 == 0;
+            foreach (var (segment, pane, profile) in Delta.Decode(profiler.Bin(Samples.Batch(random, 40, ModelTask.Binary), plan, now), plan))
+            {
+                held.Merge(segment, pane, profile);
+                open.Merge(segment, pane, profile);
+            }
+
+            held.RollUp(now);
+        }
+
+        Assert.NotEqual(0, shelf.Refused);
+        Assert.InRange(shelf.Count, 1, held.Count - 1);
+        Assert.Equal(Bytes(open.MergeRange(PaneStore.AllRows, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)), Bytes(held.MergeWindow(PaneStore.AllRows, Window.Parse("7d"), now)));
+    }
+
+    [Fact]
+    public void A_pane_that_cannot_be_read_from_the_shelf_is_told_and_makes_the_store_of_no_more_use()
+    {
+        var plan = Samples.Plan(ModelTask.Binary);
+        var shelf = new CountingShelf();
+        using var panes = new PaneStore(plan, shelf);
+        foreach (var (segment, pane, profile) in Delta.Decode(new Profiler().Bin(Samples.Batch(new Random(1), 50, ModelTask.Binary), plan, Samples.Now), plan))
+            panes.Merge(segment, pane, profile);
+        panes.Rest();
+        Assert.False(panes.IsLost);
+        shelf.Failure = new IOException("The disk is gone.");
+
+        Assert.Same(shelf.Failure, Assert.Throws<IOException>(() => panes.MergeRange(PaneStore.AllRows, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)));
+
+        Assert.True(panes.IsLost);
+    }
+
+    private static PaneStore Reread(PaneStore panes, Core.Plans.Plan plan, IPaneShelf shelf)
     {
         var writer = new ByteWriter();
         panes.Write(writer);
         var reader = new ByteReader(writer.Written, "panes");
-        var read = PaneStore.Read(ref reader, plan);
+        var read = PaneStore.Read(ref reader, plan, shelf);
         reader.End();
+        panes.Dispose();
         return read;
     }
 

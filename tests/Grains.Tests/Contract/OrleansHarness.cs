@@ -7,7 +7,9 @@ using Drift.Actors.Ports;
 using Drift.Actors.Tests.Contract;
 using Drift.Actors.Training;
 using Drift.Actors.Triggers;
+using Drift.Core.Windows;
 using Drift.Storage;
+using Drift.Storage.Panes;
 using Drift.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,7 @@ public sealed class OrleansHarness : EngineHarness
     private readonly short _silos;
     private readonly ActorOptions _options;
     private readonly List<InProcessTestCluster> _clusters = [];
+    private readonly TempDirectory _panes = new();
     private InProcessTestCluster _cluster = null!;
     private int _next;
 
@@ -95,6 +98,8 @@ public sealed class OrleansHarness : EngineHarness
             await Task.WhenAll(cluster.Silos.Select(cluster.KillSiloAsync));
             await cluster.DisposeAsync();
         }
+
+        _panes.Dispose();
     }
 
     /// <summary>The engine of one silo after the other: a call may come in anywhere.</summary>
@@ -129,6 +134,10 @@ public sealed class OrleansHarness : EngineHarness
     {
         var services = silo.Services;
         services.AddDriftPostgres(_database);
+        services.Configure<PaneShelfOptions>(shelf => (shelf.Folder, shelf.MinFreeBytes) = (_panes.Path, 0));
+        var shelf = services.Single(s => s.ServiceType == typeof(IPaneShelf)).ImplementationType!;
+        services.AddSingleton(shelf);
+        services.Replace(ServiceDescriptor.Singleton<IPaneShelf>(p => new TouchyShelf(this, (IPaneShelf)p.GetRequiredService(shelf))));
         var journal = services.Single(s => s.ServiceType == typeof(IJournal)).ImplementationType!;
         services.AddSingleton(journal);
         services.Replace(ServiceDescriptor.Singleton<IJournal>(p => new TouchyJournal(this, (IJournal)p.GetRequiredService(journal))));
