@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Drift.Telemetry.Exposition;
@@ -30,5 +31,19 @@ internal static class Escaping
                     break;
             }
         }
+    }
+
+    /// <summary>As <see cref="Append(StringBuilder, string, bool)"/>, in UTF-8.</summary>
+    public static void Append(IBufferWriter<byte> writer, string text, bool quotes)
+    {
+        if (!text.AsSpan().ContainsAny("\\\n\"\0"))
+        {
+            Encoding.UTF8.GetBytes(text, writer);
+            return;
+        }
+
+        var escaped = new StringBuilder(text.Length + 4);
+        Append(escaped, text, quotes);
+        Encoding.UTF8.GetBytes(escaped.ToString(), writer);
     }
 }

@@ -1,7 +1,7 @@
 namespace Drift.Telemetry.Exposition;
 
 /// <summary>The buckets of a histogram. A lock per series keeps sum, count and buckets of one moment together.</summary>
-internal sealed class HistogramSeries(LabelSet labels, double[] bounds) : Series(labels)
+internal sealed class HistogramSeries(byte[] key, byte[] labels, double[] bounds) : Series(key, labels)
 {
     private readonly Lock _lock = new();
     private readonly long[] _counts = new long[bounds.Length + 1];

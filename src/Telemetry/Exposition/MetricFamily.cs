@@ -9,7 +9,8 @@ namespace Drift.Telemetry.Exposition;
 internal sealed class MetricFamily
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Series> _series = new(StringComparer.Ordinal);
+    private readonly Dictionary<byte[], Series> _series = new(KeyComparer.Instance);
+    private readonly Dictionary<byte[], Series>.AlternateLookup<ReadOnlySpan<byte>> _byKey;
     private readonly List<InstrumentBinding> _bindings = [];
     private readonly double[] _bounds;
     private readonly int _maxSeries;
@@ -23,6 +24,7 @@ internal sealed class MetricFamily
 
     public MetricFamily(string name, string unit, string? help, MetricKind kind, bool isObservable, double[] bounds, int maxSeries)
     {
+        _byKey = _series.GetAlternateLookup<ReadOnlySpan<byte>>();
         Name = name;
         Kind = kind;
         IsObservable = isObservable;
@@ -57,15 +59,15 @@ internal sealed class MetricFamily
     }
 
     /// <summary>The series of these labels, new if need be; null when the family is full.</summary>
-    public Series? GetOrAdd(LabelSet labels)
+    public Series? GetOrAdd(LabelWriter labels)
     {
         lock (_lock)
             return GetOrAddLocked(labels);
     }
 
-    /// <summary>As <see cref="GetOrAdd(LabelSet)"/>, and the binding remembers the tags, so that it need not ask again.</summary>
+    /// <summary>As <see cref="GetOrAdd(LabelWriter)"/>, and the binding remembers the tags, so that it need not ask again.</summary>
     /// <remarks>One lock covers both steps and <see cref="Forget"/>: a binding never remembers a series that has left.</remarks>
-    public Series? GetOrAdd(LabelSet labels, InstrumentBinding binding, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    public Series? GetOrAdd(LabelWriter labels, RecordingBinding binding, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         lock (_lock)
         {
@@ -113,7 +115,10 @@ internal sealed class MetricFamily
     public int Forget(IReadOnlyList<KeyValuePair<string, string>> labels)
     {
         lock (_lock)
-            return RemoveLocked(series => series.Labels.ContainsAll(labels));
+        {
+            byte[][] wanted = [.. labels.Select(label => LabelWriter.Label(label.Key, label.Value))];
+            return RemoveLocked(series => Array.TrueForAll(wanted, label => LabelWriter.Contains(series.Labels, label)));
+        }
     }
 
     /// <summary>Writes header and samples, the series sorted by their labels; nothing at all when there are no series.</summary>
@@ -133,7 +138,7 @@ internal sealed class MetricFamily
             }
             else
             {
-                WriteName(ref writer, ""u8, series.LabelBytes);
+                WriteName(ref writer, ""u8, series.Labels);
                 ((NumberSeries)series).WriteValue(ref writer);
                 writer.Write("\n"u8);
             }
@@ -163,15 +168,17 @@ internal sealed class MetricFamily
 
     private static byte[] BoundLabel(string bound) => Encoding.UTF8.GetBytes($"le=\"{bound}\"");
 
-    private Series? GetOrAddLocked(LabelSet labels)
+    private Series? GetOrAddLocked(LabelWriter labels)
     {
-        if (_series.TryGetValue(labels.Key, out var series))
+        if (_byKey.TryGetValue(labels.Key, out var series))
             return series;
         if ((IsObservable ? _reported : _series.Count) >= _maxSeries)
             return null;
 
-        series = Kind == MetricKind.Histogram ? new HistogramSeries(labels, _bounds) : new NumberSeries(labels);
-        _series.Add(labels.Key, series);
+        var key = labels.Key.ToArray();
+        var text = labels.Text.SequenceEqual(key) ? key : labels.Text.ToArray();
+        series = Kind == MetricKind.Histogram ? new HistogramSeries(key, text, _bounds) : new NumberSeries(key, text);
+        _series.Add(key, series);
         _sorted = null;
         return series;
     }
@@ -191,7 +198,7 @@ internal sealed class MetricFamily
         if (removed > 0)
         {
             _sorted = null;
-            foreach (var binding in _bindings)
+            foreach (var binding in _bindings.OfType<RecordingBinding>())
                 binding.DropRemoved();
         }
 
@@ -205,7 +212,7 @@ internal sealed class MetricFamily
             if (_sorted is null)
             {
                 _sorted = [.. _series.Values];
-                Array.Sort(_sorted, static (x, y) => string.CompareOrdinal(x.Labels.Key, y.Labels.Key));
+                Array.Sort(_sorted, static (x, y) => x.Key.AsSpan().SequenceCompareTo(y.Key));
             }
 
             return _sorted;
@@ -222,9 +229,9 @@ internal sealed class MetricFamily
             cumulative += counts[i];
             writer.Write(_sampleName);
             writer.Write("_bucket{"u8);
-            if (series.LabelBytes.Length > 0)
+            if (series.Labels.Length > 0)
             {
-                writer.Write(series.LabelBytes);
+                writer.Write(series.Labels);
                 writer.Write(","u8);
             }
 
@@ -238,10 +245,10 @@ internal sealed class MetricFamily
         if (openMetrics && _bounds.Length > 0 && _bounds[0] < 0)
             return;
 
-        WriteName(ref writer, "_sum"u8, series.LabelBytes);
+        WriteName(ref writer, "_sum"u8, series.Labels);
         writer.Write(sum);
         writer.Write("\n"u8);
-        WriteName(ref writer, "_count"u8, series.LabelBytes);
+        WriteName(ref writer, "_count"u8, series.Labels);
         writer.Write(cumulative);
         writer.Write("\n"u8);
     }

@@ -4,7 +4,7 @@ namespace Drift.Telemetry.Exposition;
 /// <remarks>
 /// Whole and fractional additions are kept apart: adding a whole number is one interlocked instruction and stays exact beyond 2^53.
 /// </remarks>
-internal sealed class NumberSeries(LabelSet labels) : Series(labels)
+internal sealed class NumberSeries(byte[] key, byte[] labels) : Series(key, labels)
 {
     private long _whole;
     private double _real;

@@ -4,7 +4,8 @@ namespace Drift.Telemetry.Exposition;
 
 /// <summary>Calls the callback of an observable instrument at each scrape and takes what it reports, or nothing if it throws.</summary>
 /// <remarks>
-/// It has a listener to itself: a listener with several observable instruments does not say which callback threw.
+/// It has a listener to itself: a listener with several observable instruments does not say which callback threw. It finds a series by its
+/// labels, written anew at each scrape: remembering the tags of each would take as much memory as the series.
 /// Everything here runs under the registry's scrape lock.
 /// </remarks>
 internal sealed class ObservedBinding : InstrumentBinding, IDisposable
@@ -13,6 +14,7 @@ internal sealed class ObservedBinding : InstrumentBinding, IDisposable
     private readonly RegistryDiagnostics _diagnostics;
     private readonly bool _isAdditive;
     private readonly List<Report> _reports = [];
+    private readonly LabelWriter _labels = new();
     private long _generation;
     private bool _isFailing;
 
@@ -75,9 +77,8 @@ internal sealed class ObservedBinding : InstrumentBinding, IDisposable
 
     private void Observe(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (Find(tags) is not NumberSeries series)
-            return;
-        if (Family.TryReport(series, _generation, out var isFirst))
+        WriteLabels(_labels, tags);
+        if (Family.GetOrAdd(_labels) is NumberSeries series && Family.TryReport(series, _generation, out var isFirst))
             _reports.Add(new Report(series, value, isFirst));
         else
             CountDropped();

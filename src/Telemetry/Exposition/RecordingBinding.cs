@@ -1,16 +1,41 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Drift.Telemetry.Exposition;
 
-/// <summary>Takes the measurements of a counter, an up-down counter, a gauge or a histogram as they are recorded, on any thread.</summary>
-internal sealed class RecordingBinding(
-    Instrument instrument, MetricFamily family, RegistryDiagnostics diagnostics, InstrumentShape shape)
-    : InstrumentBinding(instrument, family, diagnostics)
+/// <summary>
+/// Takes the measurements of a counter, an up-down counter, a gauge or a histogram as they are recorded, on any thread, and remembers which tags
+/// lead to which series.
+/// </summary>
+/// <remarks>
+/// Looking up tags seen before takes no lock and allocates nothing. Equal tags in another order are another entry here and the same
+/// series in the family.
+/// </remarks>
+internal sealed class RecordingBinding : InstrumentBinding
 {
+    private readonly InstrumentShape _shape;
+
+    // One level of concurrency: entries are only ever written under the family's lock.
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _byTags =
+        new(concurrencyLevel: 1, capacity: 7, TagComparer.Instance);
+
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>
+        .AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _lookup;
+
+    private volatile Series? _untagged;
+    private long _remembered;
+
+    public RecordingBinding(Instrument instrument, MetricFamily family, RegistryDiagnostics diagnostics, InstrumentShape shape)
+        : base(instrument, family, diagnostics)
+    {
+        _shape = shape;
+        _lookup = _byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
+    }
+
     /// <summary>Records a whole number. A counter ignores a negative one: it must not fall.</summary>
     public void Record(long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (value < 0 && shape.Kind == MetricKind.Counter)
+        if (value < 0 && _shape.Kind == MetricKind.Counter)
             return;
 
         switch (Find(tags))
@@ -18,7 +43,7 @@ internal sealed class RecordingBinding(
             case HistogramSeries histogram:
                 histogram.Record(value);
                 break;
-            case NumberSeries number when shape.IsAdditive:
+            case NumberSeries number when _shape.IsAdditive:
                 number.Add(value);
                 break;
             case NumberSeries number:
@@ -33,9 +58,9 @@ internal sealed class RecordingBinding(
     /// </summary>
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (shape.IsAdditive && !double.IsFinite(value))
+        if (_shape.IsAdditive && !double.IsFinite(value))
             return;
-        if (value < 0 && shape.Kind == MetricKind.Counter)
+        if (value < 0 && _shape.Kind == MetricKind.Counter)
             return;
 
         switch (Find(tags))
@@ -43,12 +68,57 @@ internal sealed class RecordingBinding(
             case HistogramSeries histogram:
                 histogram.Record(value);
                 break;
-            case NumberSeries number when shape.IsAdditive:
+            case NumberSeries number when _shape.IsAdditive:
                 number.Add(value);
                 break;
             case NumberSeries number:
                 number.Set(value);
                 break;
         }
+    }
+
+    /// <summary>Notes which series these tags lead to. Called under the family's lock.</summary>
+    /// <param name="tags">The tags as they came.</param>
+    /// <param name="series">Their series.</param>
+    /// <param name="limit">Beyond so many entries nothing more is noted: tags in ever new orders must not fill the memory.</param>
+    public void Remember(ReadOnlySpan<KeyValuePair<string, object?>> tags, Series series, long limit)
+    {
+        if (tags.IsEmpty)
+            _untagged = series;
+        else if (_remembered < limit && _byTags.TryAdd(tags.ToArray(), series))
+            _remembered++;
+    }
+
+    /// <summary>Lets go of the series that have left the family. Called under the family's lock.</summary>
+    public void DropRemoved()
+    {
+        if (_untagged is { Removed: true })
+            _untagged = null;
+        foreach (var entry in _byTags)
+        {
+            if (entry.Value.Removed && _byTags.TryRemove(entry))
+                _remembered--;
+        }
+    }
+
+    /// <summary>The series of these tags; null, and one more dropped measurement on the books, when the family is full.</summary>
+    private Series? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (tags.IsEmpty)
+        {
+            if (_untagged is { } untagged)
+                return untagged;
+        }
+        else if (_lookup.TryGetValue(tags, out var known))
+        {
+            return known;
+        }
+
+        var labels = new LabelWriter();
+        WriteLabels(labels, tags);
+        var series = Family.GetOrAdd(labels, this, tags);
+        if (series is null)
+            CountDropped();
+        return series;
     }
 }

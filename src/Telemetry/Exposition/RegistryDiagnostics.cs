@@ -40,8 +40,12 @@ internal sealed partial class RegistryDiagnostics(ILogger logger)
     private static MetricFamily Family(string name, string help) =>
         new(name, unit: "", help, MetricKind.Counter, isObservable: false, bounds: [], maxSeries: int.MaxValue);
 
-    private static NumberSeries SeriesOf(MetricFamily family, Instrument instrument) =>
-        (NumberSeries)family.GetOrAdd(LabelSet.Create([], [new("instrument", instrument.Name)], renameBound: false))!;
+    private static NumberSeries SeriesOf(MetricFamily family, Instrument instrument)
+    {
+        var labels = new LabelWriter();
+        labels.Write([], [new("instrument", instrument.Name)], renameBound: false);
+        return (NumberSeries)family.GetOrAdd(labels)!;
+    }
 
     [LoggerMessage(TelemetryEventId.InstrumentLeftOut, LogLevel.Warning,
         "Instrument {Instrument} of meter {Meter} is left out of the metrics: {Family} is taken by an instrument of another type. "

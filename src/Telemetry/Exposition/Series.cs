@@ -1,12 +1,15 @@
 namespace Drift.Telemetry.Exposition;
 
-/// <summary>One series: its labels, encoded once, and its value.</summary>
-internal abstract class Series(LabelSet labels)
+/// <summary>One series: its labels, encoded once, and its value. There are hundreds for each model, so it holds no more than these.</summary>
+/// <param name="key">What tells it from others, as <see cref="LabelWriter.Key"/>.</param>
+/// <param name="labels">The text between a sample's braces, as <see cref="LabelWriter.Text"/>; mostly the same array.</param>
+internal abstract class Series(byte[] key, byte[] labels)
 {
-    public LabelSet Labels { get; } = labels;
+    /// <summary>What tells it from the others of its family; they are in its order.</summary>
+    public byte[] Key => key;
 
     /// <summary>The text between a sample's braces.</summary>
-    public byte[] LabelBytes { get; } = labels.ToUtf8();
+    public byte[] Labels => labels;
 
     /// <summary>The last scrape in which an observable instrument reported this series; guarded by the registry's scrape lock.</summary>
     public long Generation { get; set; }
