@@ -146,6 +146,20 @@ public sealed class KubernetesTests
     }
 
     [KubectlTheory, MemberData(nameof(Overlays))]
+    public void A_silo_has_room_on_a_disk_for_the_panes_that_it_does_not_hold_in_memory(string overlay)
+    {
+        var manifests = Manifests.Of(overlay);
+        var settings = manifests.EnvironmentOf(Silo(manifests));
+        var mount = Yaml.List(Silo(manifests), "volumeMounts").Single(m => Yaml.Text(m, "mountPath") == settings["Drift__PaneShelf__Folder"]);
+        var volume = Yaml.List(manifests.Get("Deployment", "drift"), "spec.template.spec.volumes").Single(v => Yaml.Text(v, "name") == Yaml.Text(mount, "name"));
+
+        Assert.Null(Yaml.Text(volume, "emptyDir.medium"));
+        // A pod whose volume is larger than its limit is evicted.
+        var limit = long.Parse(Yaml.Text(volume, "emptyDir.sizeLimit")!.Replace("Gi", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 30;
+        Assert.InRange(long.Parse(settings["Drift__PaneShelf__MaxBytes"]!, CultureInfo.InvariantCulture), 1L << 30, limit - (1L << 29));
+    }
+
+    [KubectlTheory, MemberData(nameof(Overlays))]
     public void A_silo_has_time_to_drain_and_leave_before_it_is_killed(string overlay)
     {
         var manifests = Manifests.Of(overlay);
