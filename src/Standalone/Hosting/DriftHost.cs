@@ -6,6 +6,7 @@ using Drift.Actors.Model;
 using Drift.Actors.Ports;
 using Drift.Actors.Training;
 using Drift.Actors.Triggers;
+using Drift.Core.Windows;
 using Drift.Hosting;
 using Drift.Standalone.Demo;
 using Drift.Storage;
@@ -46,17 +47,22 @@ internal static class DriftHost
     private static void AddEngine(IServiceCollection services)
     {
         services.AddSingleton<GpuActorServices>();
-        services.AddSingleton(p => new LocalEngine(
-            engine => ActivatorUtilities.CreateInstance<ModelActorServices>(p, () => engine),
-            p.GetRequiredService<IModelDirectory>(),
-            p.GetRequiredService<GpuActorServices>(),
-            engine => ActivatorUtilities.CreateInstance<TriggerActorServices>(p, () => engine),
-            engine => ActivatorUtilities.CreateInstance<TrainingActorServices>(p, () => engine),
-            p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<Microsoft.Extensions.Options.IOptions<ActorOptions>>(),
-            p.GetRequiredService<ILogger<LocalEngine>>())
+        services.AddSingleton(p =>
         {
-            AdapterServices = engine => ActivatorUtilities.CreateInstance<AdapterActorServices>(p, () => engine),
+            // Made before the engine, so it ends after it: actors that leave read their panes once more.
+            _ = p.GetRequiredService<IPaneShelf>();
+            return new LocalEngine(
+                engine => ActivatorUtilities.CreateInstance<ModelActorServices>(p, () => engine),
+                p.GetRequiredService<IModelDirectory>(),
+                p.GetRequiredService<GpuActorServices>(),
+                engine => ActivatorUtilities.CreateInstance<TriggerActorServices>(p, () => engine),
+                engine => ActivatorUtilities.CreateInstance<TrainingActorServices>(p, () => engine),
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<Microsoft.Extensions.Options.IOptions<ActorOptions>>(),
+                p.GetRequiredService<ILogger<LocalEngine>>())
+            {
+                AdapterServices = engine => ActivatorUtilities.CreateInstance<AdapterActorServices>(p, () => engine),
+            };
         });
         services.AddSingleton<IDriftEngine>(p => p.GetRequiredService<LocalEngine>());
     }

@@ -51,7 +51,7 @@ internal sealed partial class PaneShelf : IPaneShelf, IDisposable
         {
             RandomAccess.Write(_file!, pane, offset);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             FreePlace(offset, PlaceSize(pane.Length));
             Fail(e);
