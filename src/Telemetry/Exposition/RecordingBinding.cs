@@ -16,12 +16,14 @@ internal sealed class RecordingBinding : InstrumentBinding
     private readonly InstrumentShape _shape;
 
     // One level of concurrency: entries are only ever written under the family's lock.
-    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _byTags =
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Entry> _byTags =
         new(concurrencyLevel: 1, capacity: 7, TagComparer.Instance);
 
-    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Entry>
         .AlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>> _lookup;
 
+    // Most requests come for one route and one model: their tags are the same strings, and comparing these costs less than hashing them.
+    private volatile Entry? _last;
     private volatile Series? _untagged;
     private long _remembered;
 
@@ -84,8 +86,13 @@ internal sealed class RecordingBinding : InstrumentBinding
     public void Remember(ReadOnlySpan<KeyValuePair<string, object?>> tags, Series series, long limit)
     {
         if (tags.IsEmpty)
+        {
             _untagged = series;
-        else if (_remembered < limit && _byTags.TryAdd(tags.ToArray(), series))
+            return;
+        }
+
+        var own = tags.ToArray();
+        if (_remembered < limit && _byTags.TryAdd(own, new Entry(own, series)))
             _remembered++;
     }
 
@@ -94,9 +101,11 @@ internal sealed class RecordingBinding : InstrumentBinding
     {
         if (_untagged is { Removed: true })
             _untagged = null;
+        if (_last is { Series.Removed: true })
+            _last = null;
         foreach (var entry in _byTags)
         {
-            if (entry.Value.Removed && _byTags.TryRemove(entry))
+            if (entry.Value.Series.Removed && _byTags.TryRemove(entry))
                 _remembered--;
         }
     }
@@ -109,9 +118,14 @@ internal sealed class RecordingBinding : InstrumentBinding
             if (_untagged is { } untagged)
                 return untagged;
         }
+        else if (_last is { Series.Removed: false } last && TagComparer.Instance.Equals(tags, last.Tags))
+        {
+            return last.Series;
+        }
         else if (_lookup.TryGetValue(tags, out var known))
         {
-            return known;
+            _last = known;
+            return known.Series;
         }
 
         var labels = new LabelWriter();
@@ -121,4 +135,6 @@ internal sealed class RecordingBinding : InstrumentBinding
             CountDropped();
         return series;
     }
+
+    private sealed record Entry(KeyValuePair<string, object?>[] Tags, Series Series);
 }
