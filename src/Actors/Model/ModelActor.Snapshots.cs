@@ -126,62 +126,94 @@ public sealed partial class ModelActor
         SetDamage(null);
         // What is read while a write is under way may be what was before it.
         await WrittenAsync();
-        var stored = await _services.States.LoadAsync(Key, cancellationToken);
-        var basis = stored;
-        var state = NothingKnown();
-        var fellBack = stored is not null && !TryDecode(stored, out state);
-        if (fellBack)
+        var read = await ReadStoredAsync(cancellationToken);
+        RecentBatchIds recentIds;
+        try
         {
-            // Without a copy before it, there is the journal, if all of it is still there.
-            basis = await _services.States.LoadPreviousAsync(Key, cancellationToken) ?? new ActorSnapshot(0, 0, []);
-            state = NothingKnown();
-            if (basis.Version > 0 && !TryDecode(basis, out state))
-                throw Damage($"both snapshots of model {_id} in actor_state, {stored!.Version} and the one before it, are damaged");
+            recentIds = await ReadRecentIdsAsync(cancellationToken);
+        }
+        catch
+        {
+            read.State.Dispose();
+            throw;
         }
 
-        var sequence = basis?.JournalSequence ?? 0;
-        var replayed = 0;
-        await foreach (var entry in _services.Journal.ReadAsync(Key, sequence, cancellationToken))
-        {
-            // A model that was deleted by another host may have entries of the host that did not know yet; nothing came before them.
-            if (entry.Sequence != sequence + 1 && (basis is not null || replayed > 0))
-                throw Damage($"journal entry {sequence + 1} of model {_id} is missing in drift_journal");
-            Replay(state, entry);
-            sequence = entry.Sequence;
-            replayed++;
-        }
-
-        if (fellBack && sequence < stored!.JournalSequence)
-            throw Damage($"snapshot {stored.Version} of model {_id} in actor_state is damaged, and drift_journal does not reach from the one before it to {stored.JournalSequence}");
-
-        var recentIds = new RecentBatchIds();
-        foreach (var (at, ids) in await _services.Journal.ReadBatchIdsAsync(Key, cancellationToken))
-            recentIds.Add(at, BatchIdHash.Of(ids));
         _recentIds = recentIds;
         _prunedIds = NothingPruned();
         _prunedAreRead = false;
-        Become(state);
-        _savedPlan = state.Plan;
-        _snapshotVersion = stored?.Version ?? 0;
-        _snapshotSequence = basis?.JournalSequence ?? 0;
-        _sequence = sequence;
+        Become(read.State);
+        _savedPlan = _state.Plan;
+        _snapshotVersion = read.Stored?.Version ?? 0;
+        _snapshotSequence = read.Basis?.JournalSequence ?? 0;
+        _sequence = read.Sequence;
         _mustReload = _snapshotUncertain = false;
         _unevaluated = true;
-        if (replayed > 0)
+        if (read.Replayed > 0)
         {
             // What was replayed may never have been evaluated: the next evaluation is one of new rows.
             _changedAt ??= Now;
-            LogReplayed(_id, replayed, basis?.Version ?? 0);
+            LogReplayed(_id, read.Replayed, read.Basis?.Version ?? 0);
         }
 
-        if (fellBack)
+        if (read.FellBack)
         {
-            LogFellBack(_id, stored!.Version, basis!.Version, replayed);
+            LogFellBack(_id, read.Stored!.Version, read.Basis!.Version, read.Replayed);
             // Two sound copies again, before anything else can happen to the only one.
             await SaveMeanwhileAsync(SnapshotCopies.Both);
         }
 
         await FinishLearningAsync(cancellationToken);
+    }
+
+    private async Task<RecentBatchIds> ReadRecentIdsAsync(CancellationToken cancellationToken)
+    {
+        var recentIds = new RecentBatchIds();
+        foreach (var (at, ids) in await _services.Journal.ReadBatchIdsAsync(Key, cancellationToken))
+            recentIds.Add(at, BatchIdHash.Of(ids));
+        return recentIds;
+    }
+
+    /// <summary>Reads the snapshot, or the one before it, and replays the journal entries after it.</summary>
+    /// <exception cref="DriftException">It cannot be read; nothing of it is left on the shelf.</exception>
+    private async Task<StoredState> ReadStoredAsync(CancellationToken cancellationToken)
+    {
+        var stored = await _services.States.LoadAsync(Key, cancellationToken);
+        var basis = stored;
+        var state = NothingKnown();
+        try
+        {
+            var fellBack = stored is not null && !TryDecode(stored, out state);
+            if (fellBack)
+            {
+                // Without a copy before it, there is the journal, if all of it is still there.
+                basis = await _services.States.LoadPreviousAsync(Key, cancellationToken) ?? new ActorSnapshot(0, 0, []);
+                state = NothingKnown();
+                if (basis.Version > 0 && !TryDecode(basis, out state))
+                    throw Damage($"both snapshots of model {_id} in actor_state, {stored!.Version} and the one before it, are damaged");
+            }
+
+            var sequence = basis?.JournalSequence ?? 0;
+            var replayed = 0;
+            await foreach (var entry in _services.Journal.ReadAsync(Key, sequence, cancellationToken))
+            {
+                // A model that was deleted by another host may have entries of the host that did not know yet; nothing came before them.
+                if (entry.Sequence != sequence + 1 && (basis is not null || replayed > 0))
+                    throw Damage($"journal entry {sequence + 1} of model {_id} is missing in drift_journal");
+                Replay(state, entry);
+                sequence = entry.Sequence;
+                replayed++;
+            }
+
+            if (fellBack && sequence < stored!.JournalSequence)
+                throw Damage($"snapshot {stored.Version} of model {_id} in actor_state is damaged, and drift_journal does not reach from the one before it to {stored.JournalSequence}");
+
+            return new StoredState(state, stored, basis, fellBack, sequence, replayed);
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
     }
 
     private bool TryDecode(ActorSnapshot stored, out ModelSnapshot state)
@@ -234,6 +266,15 @@ public sealed partial class ModelActor
         _damage = damage;
         _services.Instruments.Refuses(_id, damage is not null);
     }
+
+    /// <summary>What was read of the database.</summary>
+    /// <param name="State">The snapshot with what came after it.</param>
+    /// <param name="Stored">The latest snapshot; null without one.</param>
+    /// <param name="Basis">That, or the one before it that took its place.</param>
+    /// <param name="FellBack">Whether it did.</param>
+    /// <param name="Sequence">The last journal entry.</param>
+    /// <param name="Replayed">How many entries came after the basis.</param>
+    private sealed record StoredState(ModelSnapshot State, ActorSnapshot? Stored, ActorSnapshot? Basis, bool FellBack, long Sequence, int Replayed);
 
     [LoggerMessage(EventId = 2000, EventName = "Replayed", Level = LogLevel.Information, Message = "Model {Model}: {Entries} journal entries replayed on snapshot {Version}.")]
     private partial void LogReplayed(ModelId model, int entries, long version);

@@ -223,10 +223,9 @@ internal sealed class ModelSnapshot(IPaneShelf? shelf = null) : IDisposable
             windows[reader.ReadString()] = new WindowState { Hysteresis = Hysteresis.Read(ref reader), Severity = (Severity)reader.ReadInt((int)Severity.Critical) };
         if (version > Version1)
             snapshot.ReadAlerts(ref reader);
-        var plan = reader.ReadBytes();
-        if (!plan.IsEmpty)
+        snapshot.Plan = reader.ReadBytes() is { IsEmpty: false } plan ? Plan.Decode(plan) : null;
+        if (snapshot.Plan is not null)
         {
-            snapshot.Plan = Plan.Decode(plan);
             snapshot.Reference = ReadReference(ref reader, snapshot.Plan);
             snapshot.Panes = PaneStore.Read(ref reader, snapshot.Plan, shelf);
             snapshot.ReferenceFixedAt = fixedAt;
@@ -236,7 +235,16 @@ internal sealed class ModelSnapshot(IPaneShelf? shelf = null) : IDisposable
 
         foreach (var (name, window) in windows)
             snapshot.Windows[name] = window;
-        reader.End();
+        try
+        {
+            reader.End();
+        }
+        catch (CodecException)
+        {
+            snapshot.Dispose();
+            throw;
+        }
+
         return snapshot;
     }
 

@@ -95,7 +95,7 @@ internal sealed partial class PaneShelf : IPaneShelf, IDisposable
     /// <summary>Lets go of the file.</summary>
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>The size of a place: of each power of two a quarter more, a half more, three quarters more.</summary>
+    /// <summary>The size of a pane's place: in eighths of the next power of two, so there are few sizes, and at most a quarter of a place is empty.</summary>
     internal static int PlaceSize(int length)
     {
         var step = Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length) / 8);
@@ -131,6 +131,7 @@ internal sealed partial class PaneShelf : IPaneShelf, IDisposable
                 // Nothing lies there: it begins anew, whatever sizes are wanted next.
                 _free.Clear();
                 _end = 0;
+                GiveBack();
                 return;
             }
 
@@ -160,6 +161,20 @@ internal sealed partial class PaneShelf : IPaneShelf, IDisposable
         _room = _end + wanted;
         _full = _faulty = false;
         return true;
+    }
+
+    /// <summary>Gives the disk back what the file took.</summary>
+    private void GiveBack()
+    {
+        try
+        {
+            RandomAccess.SetLength(_file!, 0);
+            _room = 0;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // It keeps its size, and is used again.
+        }
     }
 
     private static SafeFileHandle Open(string folder)

@@ -12,6 +12,7 @@ namespace Drift.Actors.Tests.Contract;
 public abstract class EngineHarness : IAsyncDisposable
 {
     private int _journalReads;
+    private int _shelved;
 
     public FakeClock Clock { get; } = new(new DateTimeOffset(2026, 11, 20, 12, 0, 0, TimeSpan.Zero));
 
@@ -52,6 +53,12 @@ public abstract class EngineHarness : IAsyncDisposable
 
     /// <summary>What reading a pane from the shelf fails with; null: it is read.</summary>
     public Exception? ShelfFailure { get; set; }
+
+    /// <summary>How many panes lie on shelves.</summary>
+    public int Shelved => Volatile.Read(ref _shelved);
+
+    /// <summary>So many panes more, or fewer, lie on a shelf.</summary>
+    public void CountShelved(int change) => Interlocked.Add(ref _shelved, change);
 
     /// <summary>Changes rows of the database behind the engine's back, as a bad disk or an operator does; at least one must change.</summary>
     public abstract Task ExecuteAsync(string sql);

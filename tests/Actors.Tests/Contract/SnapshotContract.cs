@@ -304,6 +304,29 @@ public abstract class SnapshotContract : IAsyncLifetime
         await AssertCountedAsync();
     }
 
+    [Fact]
+    public async Task Models_that_leave_memory_or_are_deleted_leave_nothing_on_the_shelf_even_when_reading_them_again_failed()
+    {
+        await LearnAsync();
+        await ShelveAsync();
+        Assert.NotEqual(0, _harness.Shelved);
+        await _harness.PassivateAsync();
+        await Eventually.Async(() => Task.FromResult(_harness.Shelved == 0), Patience, "the actor has left");
+
+        await ShelveAsync();
+        await SendAsync(1);
+        await _harness.ExecuteAsync($"update drift_journal set payload = {_harness.Bytes("0000")} where actor_key = 'model/default/credit' and seq = (select max(seq) from drift_journal)");
+        _harness.ShelfFailure = Away();
+        await Assert.ThrowsAsync<DriftException>(() => Model.GetVerdictAsync("24h", now: true));
+        _harness.ShelfFailure = null;
+        var refused = await Assert.ThrowsAsync<DriftException>(() => Model.SendAsync(Traffic.Rows(10, 1), Now));
+        Assert.Contains("is damaged", refused.Message, StringComparison.Ordinal);
+
+        await Model.DeleteAsync();
+
+        Assert.Equal(0, _harness.Shelved);
+    }
+
     protected abstract Task<EngineHarness> StartAsync();
 
     /// <summary>Panes of a few minutes, on the shelf.</summary>

@@ -8,7 +8,10 @@ public sealed class TouchyShelf(EngineHarness harness, IPaneShelf inner) : IPane
     public bool TryPut(ReadOnlySpan<byte> pane, out ShelvedPane shelved)
     {
         shelved = default;
-        return harness.ShelfFailure is null && inner.TryPut(pane, out shelved);
+        if (harness.ShelfFailure is not null || !inner.TryPut(pane, out shelved))
+            return false;
+        harness.CountShelved(1);
+        return true;
     }
 
     public void Read(ShelvedPane shelved, Span<byte> pane)
@@ -18,5 +21,9 @@ public sealed class TouchyShelf(EngineHarness harness, IPaneShelf inner) : IPane
         inner.Read(shelved, pane);
     }
 
-    public void Remove(ShelvedPane shelved) => inner.Remove(shelved);
+    public void Remove(ShelvedPane shelved)
+    {
+        harness.CountShelved(-1);
+        inner.Remove(shelved);
+    }
 }

@@ -70,7 +70,7 @@ public sealed class PaneShelfTests : IDisposable
     [InlineData(9_000)]
     [InlineData(1_000_000)]
     public void A_place_is_hardly_larger_than_its_pane(int length) =>
-        Assert.InRange(PaneShelf.PlaceSize(length), length, Math.Max(64, length * 1.25));
+        Assert.InRange(PaneShelf.PlaceSize(length), length, (int)Math.Max(64, length * 1.25));
 
     [Fact]
     public async Task Many_models_use_it_at_once()
