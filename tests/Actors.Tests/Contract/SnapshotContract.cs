@@ -310,8 +310,15 @@ public abstract class SnapshotContract : IAsyncLifetime
         await LearnAsync();
         await ShelveAsync();
         Assert.NotEqual(0, _harness.Shelved);
-        await _harness.PassivateAsync();
-        await Eventually.Async(() => Task.FromResult(_harness.Shelved == 0), Patience, "the actor has left");
+        // An actor that is about to evaluate stays for once.
+        await Eventually.Async(
+            async () =>
+            {
+                await _harness.PassivateAsync();
+                return _harness.Shelved == 0;
+            },
+            Patience,
+            "the actor has left");
 
         await ShelveAsync();
         await SendAsync(1);
