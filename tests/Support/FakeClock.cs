@@ -77,6 +77,13 @@ public sealed class FakeClock : TimeProvider
             Advance(ahead);
     }
 
+    /// <summary>Steps the time of day forward or back, as a wall clock that is set does: timestamps and timers, which measure elapsed time, stay.</summary>
+    public void StepUtcNow(TimeSpan by)
+    {
+        lock (_gate)
+            _utcNow += by;
+    }
+
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

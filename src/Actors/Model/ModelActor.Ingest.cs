@@ -109,7 +109,7 @@ public sealed partial class ModelActor
         _prunedAreRead = true;
     }
 
-    private PrunedBatchIds NothingPruned() => new(Options.IdempotencyHorizon, Options.IdempotencyBatches, Now);
+    private PrunedBatchIds NothingPruned() => new(Options.IdempotencyHorizon, Options.IdempotencyBatches, Uptime);
 
     /// <summary>What follows from an appended entry. The entry is durable, so a failure here is no failure of the request.</summary>
     private async Task AfterAppendAsync(bool reportNow, CancellationToken cancellationToken)

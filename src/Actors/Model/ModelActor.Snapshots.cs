@@ -7,6 +7,10 @@ namespace Drift.Actors.Model;
 
 public sealed partial class ModelActor
 {
+    // So many of the last entries keep their batch ids even when they look too old: after a restart nobody can tell a clock that jumped from time
+    // that passed, and what is sent again then is among the last.
+    private const int EntriesOfAnyAge = 1_000;
+
     private long _snapshotVersion;
     private long _snapshotSequence;
 
@@ -110,8 +114,9 @@ public sealed partial class ModelActor
         var (ids, pruned) = (_recentIds, _prunedIds);
         try
         {
-            await _services.Journal.PruneAsync(Key, needless, Now - Options.IdempotencyHorizon, pruned.ForgottenThrough, CancellationToken.None);
-            ids.Forget(needless, pruned, Now);
+            var aged = Math.Min(Math.Min(pruned.AgedThrough, ids.First - 1), needless - EntriesOfAnyAge);
+            await _services.Journal.PruneAsync(Key, needless, Now - Options.IdempotencyHorizon, aged, pruned.ForgottenThrough, CancellationToken.None);
+            ids.Forget(needless, pruned, Uptime);
         }
         catch (DriftException e)
         {

@@ -53,6 +53,9 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
     private DateTimeOffset Now => _services.Clock.GetUtcNow();
 
+    // Passes evenly, whatever is done to the wall clock; means nothing outside this process.
+    private TimeSpan Uptime => _services.Clock.GetElapsedTime(0);
+
     private ActorOptions Options => _services.Options.Value;
 
     /// <inheritdoc/>

@@ -9,23 +9,26 @@ namespace Drift.Actors.Model;
 /// </summary>
 /// <param name="horizon">How long an id is remembered at least, unless <paramref name="most"/> others came after it; at most twice as long.</param>
 /// <param name="most">How many ids are remembered at least when more come within the horizon; at most twice as many.</param>
-/// <param name="createdAt">Now.</param>
-internal sealed class PrunedBatchIds(TimeSpan horizon, int most, DateTimeOffset createdAt)
+/// <param name="uptime">Now, as a time that passes evenly: a wall clock that jumps by a day would make it forget what came a moment ago.</param>
+internal sealed class PrunedBatchIds(TimeSpan horizon, int most, TimeSpan uptime)
 {
     private Places _young = new();
     private Places _old = new();
-    private DateTimeOffset _youngSince = createdAt;
+    private TimeSpan _youngSince = uptime;
 
     /// <summary>Up to which sequence the ids of entries were forgotten; 0: of none.</summary>
     public long ForgottenThrough { get; private set; }
 
+    /// <summary>The last entry that may be older than the horizon, whatever the wall clock says; all may that were pruned before this was made.</summary>
+    public long AgedThrough => _young.Count == 0 ? long.MaxValue : _young.First - 1;
+
     /// <summary>Remembers the ids of an entry that was pruned now.</summary>
-    public void Add(long sequence, ReadOnlySpan<UInt128> ids, DateTimeOffset now)
+    public void Add(long sequence, ReadOnlySpan<UInt128> ids, TimeSpan uptime)
     {
-        if (now - _youngSince >= horizon || _young.Count >= most)
+        if (uptime - _youngSince >= horizon || _young.Count >= most)
         {
             ForgottenThrough = Math.Max(ForgottenThrough, _old.Last);
-            (_old, _young, _youngSince) = (_young, new Places(), now);
+            (_old, _young, _youngSince) = (_young, new Places(), uptime);
         }
 
         _young.Add(sequence, ids);
@@ -62,11 +65,15 @@ internal sealed class PrunedBatchIds(TimeSpan horizon, int most, DateTimeOffset 
 
         public int Count { get; private set; }
 
+        /// <summary>The lowest sequence of its entries.</summary>
+        public long First { get; private set; } = long.MaxValue;
+
         /// <summary>The highest sequence of its entries.</summary>
         public long Last { get; private set; }
 
         public void Add(long sequence, ReadOnlySpan<UInt128> ids)
         {
+            First = Math.Min(First, sequence);
             Last = Math.Max(Last, sequence);
             if (4L * (Count + ids.Length) > 3L * _places.Length)
                 Grow(Count + ids.Length);
@@ -85,7 +92,7 @@ internal sealed class PrunedBatchIds(TimeSpan horizon, int most, DateTimeOffset 
             if (Count == 0)
                 return;
             var print = PrintOf(id);
-            for (var i = First(print); _places[i] != 0; i = Next(i))
+            for (var i = PlaceOf(print); _places[i] != 0; i = Next(i))
             {
                 if ((_places[i] & ~(ulong)uint.MaxValue) == print)
                     (entries ??= []).Add(Last - (uint)((uint)Last - (uint)_places[i]));
@@ -95,14 +102,14 @@ internal sealed class PrunedBatchIds(TimeSpan horizon, int most, DateTimeOffset 
         private static ulong PrintOf(UInt128 id) => (ulong)Math.Max((uint)id, 1) << 32;
 
         // The lowest bits vary as much as any: they are those of a hash.
-        private int First(ulong print) => (int)(print >> 32) & (_places.Length - 1);
+        private int PlaceOf(ulong print) => (int)(print >> 32) & (_places.Length - 1);
 
         private int Next(int place) => (place + 1) & (_places.Length - 1);
 
         /// <summary>Where the same stands, or the empty place for it.</summary>
         private ref ulong Place(ulong value)
         {
-            var i = First(value);
+            var i = PlaceOf(value);
             while (_places[i] != 0 && _places[i] != value)
                 i = Next(i);
             return ref _places[i];

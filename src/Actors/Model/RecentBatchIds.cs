@@ -12,6 +12,9 @@ internal sealed class RecentBatchIds
     /// <summary>How many there are.</summary>
     public int Count => _ids.Count;
 
+    /// <summary>The first entry that has ids; without one the highest number.</summary>
+    public long First => _entries.TryPeek(out var entry) ? entry.Sequence : long.MaxValue;
+
     /// <summary>Adds the ids of the next entry.</summary>
     public void Add(long sequence, UInt128[] ids)
     {
@@ -38,13 +41,13 @@ internal sealed class RecentBatchIds
     }
 
     /// <summary>Forgets the ids of the entries up to a sequence, which were pruned, and tells what they were.</summary>
-    public void Forget(long through, PrunedBatchIds pruned, DateTimeOffset now)
+    public void Forget(long through, PrunedBatchIds pruned, TimeSpan uptime)
     {
         while (_entries.TryPeek(out var entry) && entry.Sequence <= through)
         {
             foreach (var id in entry.Ids)
                 _ids.Remove(id);
-            pruned.Add(entry.Sequence, entry.Ids, now);
+            pruned.Add(entry.Sequence, entry.Ids, uptime);
             _entries.Dequeue();
         }
     }

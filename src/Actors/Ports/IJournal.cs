@@ -35,8 +35,9 @@ public interface IJournal
     /// <summary>Drops the payloads of an actor's entries up to a sequence that a snapshot contains; their batch ids stay.</summary>
     /// <param name="actorKey">The actor.</param>
     /// <param name="throughSequence">The last entry whose payload goes.</param>
-    /// <param name="entriesBefore">Pruned entries that are older go completely.</param>
+    /// <param name="entriesBefore">Pruned entries that are older go completely,</param>
+    /// <param name="entriesThrough">up to this one.</param>
     /// <param name="idsThrough">Pruned entries up to this one lose their batch ids.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken);
+    Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long entriesThrough, long idsThrough, CancellationToken cancellationToken);
 }

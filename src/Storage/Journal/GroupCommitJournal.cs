@@ -77,8 +77,8 @@ internal sealed class GroupCommitJournal : IJournal, IAsyncDisposable
         _journal.FindPrunedBatchIdsAsync(actorKey, sequences, batchIds, cancellationToken);
 
     /// <inheritdoc/>
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken) =>
-        _journal.PruneAsync(actorKey, throughSequence, entriesBefore, idsThrough, cancellationToken);
+    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long entriesThrough, long idsThrough, CancellationToken cancellationToken) =>
+        _journal.PruneAsync(actorKey, throughSequence, entriesBefore, entriesThrough, idsThrough, cancellationToken);
 
     /// <summary>Writes what waits, then ends the writer.</summary>
     public async ValueTask DisposeAsync()

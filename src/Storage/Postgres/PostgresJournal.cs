@@ -122,7 +122,7 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
     // Entries come in order of time: walking up to the first that is young enough touches only what is to be deleted.
     private const string DropEntries = """
         delete from drift_journal
-        where actor_key = $1 and payload is null and appended_at < $2
+        where actor_key = $1 and payload is null and appended_at < $2 and seq <= $3
           and seq < coalesce((select seq from drift_journal
                               where actor_key = $1 and appended_at >= $2
                               order by seq limit 1), 9223372036854775807)
@@ -190,14 +190,14 @@ internal sealed partial class PostgresJournal(PostgresDatabase database, Predict
         return found;
     }
 
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken) =>
+    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long entriesThrough, long idsThrough, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             () => database.Batch(
                 new NpgsqlBatchCommand(NotAtOnce),
                 new NpgsqlBatchCommand(DropPayloads) { Parameters = { Parameter.Text(actorKey), Parameter.Long(throughSequence) } },
                 new NpgsqlBatchCommand(DropIds) { Parameters = { Parameter.Text(actorKey), Parameter.Long(idsThrough) } },
                 new NpgsqlBatchCommand(DropMovedIds) { Parameters = { Parameter.Text(actorKey), Parameter.Time(entriesBefore) } },
-                new NpgsqlBatchCommand(DropEntries) { Parameters = { Parameter.Text(actorKey), Parameter.Time(entriesBefore) } }),
+                new NpgsqlBatchCommand(DropEntries) { Parameters = { Parameter.Text(actorKey), Parameter.Time(entriesBefore), Parameter.Long(entriesThrough) } }),
             cancellationToken);
 
     private static EntryBatchIds Ids(NpgsqlDataReader row) => new(row.GetInt64(0), StorageJson.ReadTexts(row.GetString(1)));

@@ -106,7 +106,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
     // Entries come in order of time: walking up to the first that is young enough touches only what is to be deleted.
     private const string DropEntries = """
         delete from drift_journal
-        where actor_key = $actor_key and payload is null and appended_at < $before
+        where actor_key = $actor_key and payload is null and appended_at < $before and seq <= $through
           and seq < coalesce((select seq from drift_journal
                               where actor_key = $actor_key and appended_at >= $before
                               order by seq limit 1), 9223372036854775807)
@@ -194,7 +194,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
             },
             cancellationToken);
 
-    public async Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken)
+    public async Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long entriesThrough, long idsThrough, CancellationToken cancellationToken)
     {
         // SQLite works on the calling thread: an actor's turns must not wait for this.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -205,7 +205,7 @@ internal sealed class SqliteJournal(SqliteDatabase database) : IGroupJournal
         await SomeAtATimeAsync(session => session.Statement(DropIds).Bind("$actor_key", actorKey).Bind("$through", idsThrough)).ConfigureAwait(false);
         await database.TransactSoonAsync(
             session => session.Statement(DropMovedIds).Bind("$actor_key", actorKey).Bind("$before", entriesBefore).Execute()
-                + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", entriesBefore).Execute(),
+                + session.Statement(DropEntries).Bind("$actor_key", actorKey).Bind("$before", entriesBefore).Bind("$through", entriesThrough).Execute(),
             cancellationToken).ConfigureAwait(false);
 
         async Task SomeAtATimeAsync(Func<SqliteSession, SqliteStatement> change)

@@ -121,6 +121,26 @@ public abstract class SnapshotContract : IAsyncLifetime
         Assert.Equal(IngestOutcome.Accepted, (await Model.SendAsync(Traffic.Rows(10, 1), Now, "b-again")).Outcome);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Batches_that_are_sent_again_when_the_clock_has_jumped_by_days_count_once(bool restarts)
+    {
+        await LearnAsync();
+        await SendAsync(20);
+        for (var jump = 0; jump < 3; jump++)
+        {
+            _harness.Clock.StepUtcNow(TimeSpan.FromDays(2));
+            if (restarts)
+                _harness.Crash();
+            // Brings snapshots, which prune what looks old.
+            await SendAsync(12);
+        }
+
+        foreach (var rows in _sent)
+            Assert.Equal(IngestOutcome.Duplicate, (await Model.SendAsync(Traffic.Rows(rows, rows), Now, $"b-{rows}")).Outcome);
+    }
+
     [Fact]
     public async Task A_model_is_deleted_for_good_while_its_snapshot_is_being_written()
     {
@@ -269,7 +289,7 @@ public abstract class SnapshotContract : IAsyncLifetime
         await LearnAsync();
         await ShelveAsync();
         var loads = _harness.JournalReads;
-        _harness.ShelfFailure = Away();
+        LoseShelf();
 
         Assert.Equal(DriftError.Unavailable, (await Assert.ThrowsAsync<DriftException>(() => Model.GetVerdictAsync("24h", now: true))).Error);
 
@@ -323,7 +343,7 @@ public abstract class SnapshotContract : IAsyncLifetime
         await ShelveAsync();
         await SendAsync(1);
         await _harness.ExecuteAsync($"update drift_journal set payload = {_harness.Bytes("0000")} where actor_key = 'model/default/credit' and seq = (select max(seq) from drift_journal)");
-        _harness.ShelfFailure = Away();
+        LoseShelf();
         await Assert.ThrowsAsync<DriftException>(() => Model.GetVerdictAsync("24h", now: true));
         _harness.ShelfFailure = null;
         var refused = await Assert.ThrowsAsync<DriftException>(() => Model.SendAsync(Traffic.Rows(10, 1), Now));
@@ -346,6 +366,13 @@ public abstract class SnapshotContract : IAsyncLifetime
         }
 
         await AssertCountedAsync();
+    }
+
+    /// <summary>The next evaluation, whoever asks for it, reads panes that it cannot read.</summary>
+    private void LoseShelf()
+    {
+        _harness.ShelfFailure = Away();
+        // What was merged for the minute before is of no use any more.
         _harness.Clock.Advance(TimeSpan.FromMinutes(1));
     }
 

@@ -26,7 +26,7 @@ public sealed class TouchyJournal(EngineHarness harness, IJournal inner) : IJour
         string actorKey, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
         inner.FindPrunedBatchIdsAsync(actorKey, sequences, batchIds, cancellationToken);
 
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken) => harness.OnPrune is { } fail
-        ? fail(() => inner.PruneAsync(actorKey, throughSequence, entriesBefore, idsThrough, cancellationToken))
-        : inner.PruneAsync(actorKey, throughSequence, entriesBefore, idsThrough, cancellationToken);
+    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long entriesThrough, long idsThrough, CancellationToken cancellationToken) => harness.OnPrune is { } fail
+        ? fail(() => inner.PruneAsync(actorKey, throughSequence, entriesBefore, entriesThrough, idsThrough, cancellationToken))
+        : inner.PruneAsync(actorKey, throughSequence, entriesBefore, entriesThrough, idsThrough, cancellationToken);
 }

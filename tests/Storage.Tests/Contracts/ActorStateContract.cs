@@ -161,7 +161,7 @@ public abstract class ActorStateContract(StoreFixture fixture)
                 Labels = [new("p", "yes", null)],
             },
             default);
-        await store.Journal.PruneAsync(ActorKey.Model(model), 1, now.AddDays(-1), 0, default);
+        await store.Journal.PruneAsync(ActorKey.Model(model), 1, now.AddDays(-1), long.MaxValue, 0, default);
         await store.ExecuteAsync($"insert into drift_batches (actor_key, hour, batch_id) values ('{ActorKey.Model(model)}', {fixture.Literal(now)}, 'moved')");
         await store.History.WriteAsync(
             model, new Verdict { Model = model.ToString(), Window = "1h", EvaluatedAt = now, Features = [new() { Name = "age" }] }, default);

@@ -49,7 +49,7 @@ public abstract class GroupCommitContract(StoreFixture fixture)
     {
         ModelId[] models = [.. Enumerable.Range(0, 4).Select(_ => Store.NewModel())];
         await Group.AppendAsync([Entry(models[0], 1, "known"), Entry(models[1], 1, "other")]);
-        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), 0, default);
+        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), long.MaxValue, 0, default);
         JournalEntry[] group =
         [
             Entry(models[3], 2, null),
@@ -102,7 +102,7 @@ public abstract class GroupCommitContract(StoreFixture fixture)
     {
         ModelId[] models = [.. Enumerable.Range(0, 3).Select(_ => Store.NewModel())];
         await Group.AppendAsync([Entry(models[0], 1, "known"), Entry(models[1], 1, "other")]);
-        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), 0, default);
+        await Group.PruneAsync(ActorKey.Model(models[0]), 1, Noon.AddDays(-1), long.MaxValue, 0, default);
 
         var outcomes = await Group.AppendAsync([Many(models[2], 1, "new"), Many(models[0], 1, "newest"), Many(models[1], 1, "newer"), Many(models[2], 2, "newest", from: Half)]);
 

@@ -182,7 +182,7 @@ public abstract class JournalContract(StoreFixture fixture)
         Assert.Equal(ids, unpruned.SelectMany(e => e.BatchIds));
         Assert.Empty(await Journal.FindPrunedBatchIdsAsync(Actor, [1, 3], ids, default));
 
-        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), 0, default);
+        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), long.MaxValue, 0, default);
 
         Assert.Empty(await Journal.ReadBatchIdsAsync(Actor, default));
         Assert.Equal(ids.Order(StringComparer.Ordinal), (await Journal.FindPrunedBatchIdsAsync(Actor, [1, 2, 3], [.. ids, "c"], default)).Order(StringComparer.Ordinal));
@@ -194,7 +194,7 @@ public abstract class JournalContract(StoreFixture fixture)
     {
         await AppendAsync(Entry(1) with { BatchIds = ["a", "b", "c"] });
         await AppendAsync(Entry(2) with { BatchIds = ["d"] });
-        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), 0, default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), long.MaxValue, 0, default);
 
         Assert.Equal(["c"], await Journal.FindPrunedBatchIdsAsync(Actor, [1, 7], ["e", "c", "d"], default));
         Assert.Equal(["d"], await Journal.FindPrunedBatchIdsAsync(Actor, [2], ["c", "d"], default));
@@ -211,7 +211,7 @@ public abstract class JournalContract(StoreFixture fixture)
         Assert.All(await Journal.PrunedAsync(Actor), e => Assert.Equal(0, e.Sequence));
         Assert.Equal(["b1", "b17", "b30"], (await Journal.FindPrunedBatchIdsAsync(Actor, [0], ["b1", "b17", "b30", "b31"], default)).Order(StringComparer.Ordinal));
 
-        await Journal.PruneAsync(Actor, 0, Noon.AddHours(18), 0, default);
+        await Journal.PruneAsync(Actor, 0, Noon.AddHours(18), long.MaxValue, 0, default);
         Assert.Equal(["b30"], await Journal.FindPrunedBatchIdsAsync(Actor, [0], ["b1", "b17", "b30"], default));
     }
 
@@ -223,7 +223,7 @@ public abstract class JournalContract(StoreFixture fixture)
         await AppendAsync(Entry(7));
         await AppendAsync(Entry(1, batchId: "other") with { Model = Store.NewModel() });
 
-        await Journal.PruneAsync(Actor, 4, Noon, 0, default);
+        await Journal.PruneAsync(Actor, 4, Noon, long.MaxValue, 0, default);
 
         var pruned = await Journal.PrunedAsync(Actor);
         Assert.Equal([4, 3, 2, 1], pruned.Select(e => e.Sequence));
@@ -242,7 +242,7 @@ public abstract class JournalContract(StoreFixture fixture)
         for (var sequence = 1; sequence <= 100; sequence++)
             await AppendAsync(Entry(sequence) with { BatchIds = [.. Enumerable.Range(0, 20).Select(i => $"{i}-{sequence}")] });
 
-        await Journal.PruneAsync(Actor, 90, Noon.AddDays(-1), idsThrough: 70, default);
+        await Journal.PruneAsync(Actor, 90, Noon.AddDays(-1), long.MaxValue, idsThrough: 70, default);
 
         Assert.Equal(Enumerable.Range(91, 10).Select(i => (long)i), (await ReadAsync()).Select(e => e.Sequence));
         Assert.Equal(Enumerable.Range(91, 10).Select(i => (long)i), (await Journal.ReadBatchIdsAsync(Actor, default)).Select(e => e.Sequence));
@@ -256,11 +256,11 @@ public abstract class JournalContract(StoreFixture fixture)
         for (var sequence = 1; sequence <= 4; sequence++)
             await AppendAsync(Entry(sequence, batchId: $"b{sequence}"));
 
-        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), idsThrough: 1, default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), long.MaxValue, idsThrough: 1, default);
         Assert.Equal([2], (await Journal.PrunedAsync(Actor)).Select(e => e.Sequence));
 
         // Never those of an entry that is still to be replayed.
-        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), idsThrough: 9, default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), long.MaxValue, idsThrough: 9, default);
         Assert.Empty(await Journal.PrunedAsync(Actor));
         Assert.Equal([3, 4], (await Journal.ReadBatchIdsAsync(Actor, default)).Select(e => e.Sequence));
         Assert.Equal(AppendOutcome.Conflict, await AppendAsync(Entry(1)));
@@ -290,9 +290,9 @@ public abstract class JournalContract(StoreFixture fixture)
         for (var sequence = 1; sequence <= 6; sequence++)
             await AppendAsync(Entry(sequence, batchId: $"b{sequence}"));
 
-        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), 0, default);
-        await Journal.PruneAsync(Actor, 4, Noon.AddDays(-1), 0, default);
-        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), 0, default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddDays(-1), long.MaxValue, 0, default);
+        await Journal.PruneAsync(Actor, 4, Noon.AddDays(-1), long.MaxValue, 0, default);
+        await Journal.PruneAsync(Actor, 3, Noon.AddDays(-1), long.MaxValue, 0, default);
 
         Assert.Equal([5, 6], (await ReadAsync()).Select(e => e.Sequence));
         Assert.True(await Journal.ContainsAsync(Actor, "b1", default));
@@ -305,14 +305,27 @@ public abstract class JournalContract(StoreFixture fixture)
         for (var sequence = 1; sequence <= 4; sequence++)
             await AppendAsync(Entry(sequence, batchId: $"b{sequence}") with { At = Noon.AddHours(sequence) });
 
-        await Journal.PruneAsync(Actor, 2, Noon.AddHours(2), 0, default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddHours(2), long.MaxValue, 0, default);
         Assert.False(await Journal.ContainsAsync(Actor, "b1", default));
         Assert.True(await Journal.ContainsAsync(Actor, "b2", default));
 
-        await Journal.PruneAsync(Actor, 2, Noon.AddHours(9), 0, default);
+        await Journal.PruneAsync(Actor, 2, Noon.AddHours(9), long.MaxValue, 0, default);
         Assert.False(await Journal.ContainsAsync(Actor, "b2", default));
         Assert.True(await Journal.ContainsAsync(Actor, "b3", default));
         Assert.Equal([3, 4], (await ReadAsync()).Select(e => e.Sequence));
+    }
+
+    [StoreFact]
+    public async Task PruneAsync_keeps_entries_that_must_not_be_taken_for_old()
+    {
+        for (var sequence = 1; sequence <= 4; sequence++)
+            await AppendAsync(Entry(sequence, batchId: $"b{sequence}"));
+
+        await Journal.PruneAsync(Actor, 4, Noon.AddDays(30), entriesThrough: 2, 0, default);
+
+        Assert.False(await Journal.ContainsAsync(Actor, "b2", default));
+        Assert.True(await Journal.ContainsAsync(Actor, "b3", default));
+        Assert.True(await Journal.ContainsAsync(Actor, "b4", default));
     }
 
     [StoreFact]
@@ -322,7 +335,7 @@ public abstract class JournalContract(StoreFixture fixture)
         await AppendAsync(Entry(1, batchId: "b"));
         await AppendAsync(Entry(1, batchId: "b") with { Model = other });
 
-        await Journal.PruneAsync(ActorKey.Model(other), 9, Noon.AddDays(9), 0, default);
+        await Journal.PruneAsync(ActorKey.Model(other), 9, Noon.AddDays(9), long.MaxValue, 0, default);
 
         Assert.Single(await ReadAsync());
         Assert.False(await Journal.ContainsAsync(ActorKey.Model(other), "b", default));
@@ -335,7 +348,7 @@ public abstract class JournalContract(StoreFixture fixture)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.AppendAsync(Entry(1), cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.FindPrunedBatchIdsAsync(Actor, [1], ["b"], cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.PruneAsync(Actor, 1, Noon, 0, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Journal.PruneAsync(Actor, 1, Noon, long.MaxValue, 0, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.States.LoadAsync(Actor, cancelled));
         Assert.Empty(await ReadAsync());
     }

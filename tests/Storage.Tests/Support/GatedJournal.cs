@@ -44,6 +44,6 @@ internal sealed class GatedJournal(IGroupJournal? inner = null) : IGroupJournal
         string actorKey, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> batchIds, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long idsThrough, CancellationToken cancellationToken) =>
+    public Task PruneAsync(string actorKey, long throughSequence, DateTimeOffset entriesBefore, long entriesThrough, long idsThrough, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }
