@@ -330,7 +330,7 @@ public sealed class PaneStore : IDisposable
         public Profile TakeOut()
         {
             var counts = Open();
-            _open = null;
+            Leave();
             return counts;
         }
 
@@ -367,9 +367,7 @@ public sealed class PaneStore : IDisposable
             if (_open is null)
                 return;
             var serving = HasServing;
-            var encoded = Encoded(writer);
-            _open = null;
-            Keep(encoded, serving);
+            Keep(Encoded(writer), serving);
         }
 
         /// <summary>Takes encoded counts, which are copied.</summary>
@@ -402,9 +400,10 @@ public sealed class PaneStore : IDisposable
             return writer.Written;
         }
 
-        /// <summary>Forgets the encoded counts.</summary>
+        /// <summary>Forgets the counts, in whatever form they are.</summary>
         public void Leave()
         {
+            _open = null;
             _encoded = null;
             if (_shelved is { } shelved)
                 store._shelf!.Remove(shelved);

@@ -120,6 +120,34 @@ public sealed class PaneRestTests
     }
 
     [Fact]
+    public void Late_panes_that_age_while_they_are_open_leave_nothing_on_the_shelf()
+    {
+        var plan = Samples.Plan(ModelTask.Binary);
+        var shelf = new CountingShelf();
+        var panes = new PaneStore(plan, shelf);
+        var random = new Random(5);
+        var profiler = new Profiler();
+        var now = Samples.Now;
+        panes.RollUp(now);
+        for (var day = 1; day < 40; day++)
+        {
+            // As many of the past as stay open, the first of them about to be dropped; then a leap over an hour, a day, or all days that are kept.
+            foreach (var at in (DateTimeOffset[])[now, now.AddDays(-61), now.AddMinutes(-61), now.AddMinutes(-62), now.AddHours(-25)])
+            {
+                foreach (var (segment, _, profile) in Delta.Decode(profiler.Bin(Samples.Batch(random, 30, ModelTask.Binary), plan, at), plan))
+                    panes.Merge(segment, PaneKey.For(at, now), profile);
+            }
+
+            now += TimeSpan.FromHours((day % 3) switch { 0 => 1.5, 1 => 26, _ => 24 * 63 });
+            panes.RollUp(now);
+        }
+
+        panes.Dispose();
+        Assert.NotEqual(0, shelf.Puts);
+        Assert.Equal(0, shelf.Count);
+    }
+
+    [Fact]
     public void A_shelf_without_room_shows_in_no_figure()
     {
         var plan = Samples.Plan(ModelTask.Binary);
