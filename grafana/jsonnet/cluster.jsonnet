@@ -63,9 +63,11 @@ lib.dashboard(
 
     lib.row('.NET'),
     lib.graph('Processor', 'Cores in use.', [lib.range(rate('dotnet_process_cpu_time_seconds_total'), '{{instance}}')], w=8) + lib.unit('short', 2),
-    lib.graph('Memory', 'Working set, and the heap after the last collection.', [
+    lib.graph('Memory', 'Working set, and the heap after the last collection; panes that lie on the shelf instead, and its file on the disk.', [
       lib.range('sum by (instance) (dotnet_process_memory_working_set_bytes{%s})' % node, '{{instance}} working set'),
       lib.range('sum by (instance) (dotnet_gc_last_collection_heap_size_bytes{%s})' % node, '{{instance}} heap'),
+      lib.range('sum by (instance) (drift_pane_shelf_bytes{%s})' % node, '{{instance}} panes on the shelf'),
+      lib.range('sum by (instance) (drift_pane_shelf_file_bytes{%s})' % node, '{{instance}} file of the shelf'),
     ], w=8) + lib.unit('bytes', 0),
     lib.graph('Thread pool', 'Threads, and work that waits for one.', [
       lib.range('max by (instance) (dotnet_thread_pool_queue_length_total{%s})' % node, '{{instance}} queue'),
