@@ -132,18 +132,7 @@ public sealed partial class ModelActor
         // What is read while a write is under way may be what was before it.
         await WrittenAsync();
         var read = await ReadStoredAsync(cancellationToken);
-        RecentBatchIds recentIds;
-        try
-        {
-            recentIds = await ReadRecentIdsAsync(cancellationToken);
-        }
-        catch
-        {
-            read.State.Dispose();
-            throw;
-        }
-
-        _recentIds = recentIds;
+        _recentIds = read.RecentIds;
         _prunedIds = NothingPruned();
         _prunedAreRead = false;
         Become(read.State);
@@ -170,15 +159,7 @@ public sealed partial class ModelActor
         await FinishLearningAsync(cancellationToken);
     }
 
-    private async Task<RecentBatchIds> ReadRecentIdsAsync(CancellationToken cancellationToken)
-    {
-        var recentIds = new RecentBatchIds();
-        foreach (var (at, ids) in await _services.Journal.ReadBatchIdsAsync(Key, cancellationToken))
-            recentIds.Add(at, BatchIdHash.Of(ids));
-        return recentIds;
-    }
-
-    /// <summary>Reads the snapshot, or the one before it, and replays the journal entries after it.</summary>
+    /// <summary>Reads the snapshot, or the one before it, replays the journal entries after it, and reads the batch ids.</summary>
     /// <exception cref="DriftException">It cannot be read; nothing of it is left on the shelf.</exception>
     private async Task<StoredState> ReadStoredAsync(CancellationToken cancellationToken)
     {
@@ -212,7 +193,10 @@ public sealed partial class ModelActor
             if (fellBack && sequence < stored!.JournalSequence)
                 throw Damage($"snapshot {stored.Version} of model {_id} in actor_state is damaged, and drift_journal does not reach from the one before it to {stored.JournalSequence}");
 
-            return new StoredState(state, stored, basis, fellBack, sequence, replayed);
+            var recentIds = new RecentBatchIds();
+            foreach (var (at, ids) in await _services.Journal.ReadBatchIdsAsync(Key, cancellationToken))
+                recentIds.Add(at, BatchIdHash.Of(ids));
+            return new StoredState(state, stored, basis, fellBack, sequence, replayed, recentIds);
         }
         catch
         {
@@ -279,7 +263,8 @@ public sealed partial class ModelActor
     /// <param name="FellBack">Whether it did.</param>
     /// <param name="Sequence">The last journal entry.</param>
     /// <param name="Replayed">How many entries came after the basis.</param>
-    private sealed record StoredState(ModelSnapshot State, ActorSnapshot? Stored, ActorSnapshot? Basis, bool FellBack, long Sequence, int Replayed);
+    /// <param name="RecentIds">The batch ids of entries that are not pruned.</param>
+    private sealed record StoredState(ModelSnapshot State, ActorSnapshot? Stored, ActorSnapshot? Basis, bool FellBack, long Sequence, int Replayed, RecentBatchIds RecentIds);
 
     [LoggerMessage(EventId = 2000, EventName = "Replayed", Level = LogLevel.Information, Message = "Model {Model}: {Entries} journal entries replayed on snapshot {Version}.")]
     private partial void LogReplayed(ModelId model, int entries, long version);

@@ -47,7 +47,15 @@ internal sealed class ModelSnapshot(IPaneShelf? shelf = null) : IDisposable
 
     public Plan? Plan { get; private set; }
 
-    public PaneStore? Panes { get; private set; }
+    public PaneStore? Panes
+    {
+        get;
+        private set
+        {
+            field?.Dispose();
+            field = value;
+        }
+    }
 
     /// <summary>Reference profiles by segment, all rows under <see cref="PaneStore.AllRows"/>.</summary>
     public Dictionary<string, Profile> Reference
@@ -114,7 +122,6 @@ internal sealed class ModelSnapshot(IPaneShelf? shelf = null) : IDisposable
     {
         Plan = plan;
         NextPlan = plan.Version + 1;
-        Panes?.Dispose();
         Panes = new PaneStore(plan, shelf);
         // Its reference was binned under it; from now on nodes bin, each with its own copy, and the actor merges.
         plan.Rest();
@@ -137,7 +144,6 @@ internal sealed class ModelSnapshot(IPaneShelf? shelf = null) : IDisposable
     public void Relearn()
     {
         Plan = null;
-        Panes?.Dispose();
         Panes = null;
         Reference = [];
         ReferenceFixedAt = ReferenceFrom = ReferenceTo = null;

@@ -25,8 +25,8 @@ public sealed class PaneStore : IDisposable
     // A smaller one takes hardly more memory than what says where it lies.
     private const int LeastShelved = 512;
 
-    // Rows are late by about the same, so a few panes of the past stay open until the next minute, so many for each segment. An open one takes ten
-    // times an encoded one, and an upload of history would open them all.
+    // Rows are late by about the same, so a few panes of the past stay open until the next minute, so many for each segment. An open one
+    // has arrays of all bins and takes a multiple of an encoded one, and an upload of history would open them all.
     private const int MostLate = 4;
 
     private readonly Plan _plan;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Drift.Actors;
 using Drift.Core.Codec;
 using Drift.Core.Windows;
@@ -98,7 +99,7 @@ internal sealed partial class PaneShelf : IPaneShelf, IDisposable
     /// <summary>The size of a pane's place: in eighths of the next power of two, so there are few sizes, and at most a quarter of a place is empty.</summary>
     internal static int PlaceSize(int length)
     {
-        var step = Math.Max(64, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length) / 8);
+        var step = Math.Max(64, (int)BitOperations.RoundUpToPowerOf2((uint)length) / 8);
         return (int)Math.Min(Array.MaxLength, ((long)length + step - 1) / step * step);
     }
 

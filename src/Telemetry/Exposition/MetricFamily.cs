@@ -112,13 +112,11 @@ internal sealed class MetricFamily
     }
 
     /// <summary>Removes the series that carry all these labels; returns how many they were.</summary>
-    public int Forget(IReadOnlyList<KeyValuePair<string, string>> labels)
+    /// <param name="labels">Each as of <see cref="LabelWriter.Label"/>.</param>
+    public int Forget(byte[][] labels)
     {
         lock (_lock)
-        {
-            byte[][] wanted = [.. labels.Select(label => LabelWriter.Label(label.Key, label.Value))];
-            return RemoveLocked(series => Array.TrueForAll(wanted, label => LabelWriter.Contains(series.Labels, label)));
-        }
+            return RemoveLocked(series => Array.TrueForAll(labels, label => LabelWriter.Contains(series.Labels, label)));
     }
 
     /// <summary>Writes header and samples, the series sorted by their labels; nothing at all when there are no series.</summary>

@@ -119,10 +119,7 @@ public sealed class MetricRegistry : IDisposable
         if (labels.Count == 0)
             throw new ArgumentException("Name at least one label: every series carries all of none.", nameof(labels));
 
-        var wanted = new KeyValuePair<string, string>[labels.Count];
-        for (var i = 0; i < wanted.Length; i++)
-            wanted[i] = new(MetricNames.Label(labels[i].Key), labels[i].Value);
-
+        byte[][] wanted = [.. labels.Select(label => LabelWriter.Label(MetricNames.Label(label.Key), label.Value))];
         var removed = 0;
         foreach (var family in Snapshot().Families.Except(_diagnostics.Families))
         {
