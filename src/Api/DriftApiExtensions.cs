@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Drift.Api.Auth;
 using Drift.Api.Endpoints;
 using Drift.Api.Errors;
@@ -53,7 +54,8 @@ public static class DriftApiExtensions
         services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionMemory.Factory>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.TryAddSingleton(p => new MetricRegistry(new MetricRegistryOptions(), p.GetService<ILogger<MetricRegistry>>()));
+        services.TryAddSingleton(p => new MetricRegistry(
+            new MetricRegistryOptions { Include = MetricRegistryOptions.OfHost(p.GetRequiredService<IMeterFactory>()) }, p.GetService<ILogger<MetricRegistry>>()));
         services.AddSingleton<ApiInstruments>();
         services.AddSingleton<ServingInstruments>();
         services.AddOptions<MlflowOptions>().BindConfiguration(MlflowOptions.SectionName, Strictly).ValidateOnStart();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Drift.Actors;
 using Drift.Actors.Adapters;
 using Drift.Actors.Gpus;
@@ -108,7 +109,9 @@ public static class DriftHosting
         services.AddOptions<ModelInstrumentsOptions>().BindConfiguration(ModelInstrumentsOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ModelInstrumentsOptions>, ModelInstrumentsOptionsValidator>();
         services.AddSingleton<ModelInstruments>();
-        services.AddOptions<MetricRegistryOptions>().BindConfiguration(MetricRegistryOptions.SectionName).ValidateOnStart();
+        services.AddOptions<MetricRegistryOptions>().BindConfiguration(MetricRegistryOptions.SectionName)
+            .Configure<IMeterFactory>((options, meters) => options.Include = MetricRegistryOptions.OfHost(meters))
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<MetricRegistryOptions>, MetricRegistryOptionsValidator>();
         services.AddSingleton(p =>
         {

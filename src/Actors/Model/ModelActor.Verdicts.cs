@@ -37,7 +37,8 @@ public sealed partial class ModelActor
         if (now || _unevaluated || _evaluatedAt is null || Now - _evaluatedAt >= Options.IdleEvaluationInterval)
             await EvaluateAsync(cancellationToken);
         // The state may have been read again meanwhile, and remembers no verdict.
-        return _state.Plan is null ? Learning(asked) : _state.Window(asked.Name).Latest ?? Evaluate(asked, PaneStore.AllRows, CurrentReference(), out _);
+        return _state.Plan is null ? Learning(asked)
+            : _state.Window(asked.Name).Latest ?? (_left ? throw Leaves() : Evaluate(asked, PaneStore.AllRows, CurrentReference(), out _));
     }
 
     /// <inheritdoc/>
@@ -211,11 +212,15 @@ public sealed partial class ModelActor
                 // Waited for outside the gate: ingest goes on meanwhile.
                 await WrittenAsync();
                 written = await ChangeAsync(
-                    async () => _left || !_state.Exists ? Task.CompletedTask : _writing.IsCompleted ? await BeginSaveAsync(SnapshotCopies.Latest) : null,
+                    async () => !_state.Exists ? Task.CompletedTask : _writing.IsCompleted ? await BeginSaveAsync(SnapshotCopies.Latest) : null,
                     cancellationToken);
             }
 
             await written;
+        }
+        catch (DriftException) when (_left)
+        {
+            // Written as it left, or found again by whoever reads the journal.
         }
         catch (DriftException e)
         {

@@ -21,6 +21,8 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private readonly ModelId _id;
     private readonly ModelActorServices _services;
     private readonly ILogger<ModelActor> _logger;
+
+    // Not disposed: it has nothing to give back, and whoever still waits for it would wait for ever.
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IActorContext? _context;
     private ModelSnapshot _state;
@@ -36,7 +38,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     // What is stored cannot be read: the model only takes its deletion.
     private DriftException? _damage;
 
-    // Set with deactivation: a tick that was on its way finds nothing to do.
+    // Set with deactivation: what was on its way then finds nothing to do, and changes nothing.
     private bool _left;
 
     /// <summary>Creates the actor of a model; it does nothing before <see cref="ActivateAsync"/>.</summary>
@@ -102,11 +104,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _gate.Dispose();
-        _state.Dispose();
-    }
+    public void Dispose() => _state.Dispose();
 
     private ModelSnapshot NothingKnown() => new(_services.Shelf);
 
@@ -118,6 +116,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     }
 
     /// <summary>Runs a change of stored state alone, on state that is known to be what is stored.</summary>
+    /// <exception cref="DriftException"><see cref="DriftError.Unavailable"/>: too many wait, the state cannot be read, or the actor has left.</exception>
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
         if (_waiting >= MostWaiting)
@@ -134,6 +133,9 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
 
         try
         {
+            // Its panes are gone from memory, and a snapshot without them would take the place of the one that has them.
+            if (_left)
+                throw Leaves();
             if (IsStale)
                 await ReloadAsync(cancellationToken);
             return await change();
@@ -241,6 +243,8 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     };
 
     private DriftException NotFound() => new(DriftError.NotFound, $"There is no model {_id}. POST predictions to it, or PUT its settings, to create it.");
+
+    private DriftException Leaves() => new(DriftError.Unavailable, $"Model {_id} leaves this node. Nothing was done: send the request again.");
 
     private void RequireSound()
     {

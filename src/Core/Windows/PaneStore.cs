@@ -10,7 +10,10 @@ namespace Drift.Core.Windows;
 /// which takes about six bytes per filled bin of a numeric column and two of a categorical one, on a shelf where there is one and they are not
 /// tiny. Minutes roll up into hours and hours into days as they age. Not thread-safe.
 /// </summary>
-/// <remarks>Disposing it takes its panes from the shelf; it is not used afterwards.</remarks>
+/// <remarks>
+/// Disposing it takes its panes from the shelf. Afterwards it neither takes, merges nor writes any: what would come out holds nothing, and looks
+/// like a model that never had a row.
+/// </remarks>
 public sealed class PaneStore : IDisposable
 {
     /// <summary>The segment that holds all rows.</summary>
@@ -39,6 +42,8 @@ public sealed class PaneStore : IDisposable
 
     // Panes that had ended when rows came for them, in the order in which they were opened.
     private readonly Queue<Pane> _late = [];
+
+    private bool _disposed;
 
     // What panes are encoded with, until all that are due are closed.
     private ByteWriter? _writer;
@@ -72,6 +77,7 @@ public sealed class PaneStore : IDisposable
     /// <summary>Adds a profile's counts to a pane.</summary>
     public void Merge(string segment, PaneKey key, Profile profile)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_segments.TryGetValue(segment, out var panes))
         {
             if (segment is not AllRows and not OtherSegments && _segments.Keys.Count(s => s is not AllRows and not OtherSegments) >= MaxSegments)
@@ -158,6 +164,7 @@ public sealed class PaneStore : IDisposable
     /// </summary>
     public Profile MergeRange(string segment, DateTimeOffset from, DateTimeOffset to)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var merged = new Profile(_plan);
         if (!_segments.TryGetValue(segment, out var panes))
             return merged;
@@ -216,6 +223,7 @@ public sealed class PaneStore : IDisposable
     /// <summary>Encodes all panes.</summary>
     public void Write(ByteWriter writer)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         var scratch = new ByteWriter(4096);
         writer.WriteVarint((ulong)_segments.Count);
         foreach (var segment in Segments)
@@ -254,6 +262,7 @@ public sealed class PaneStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _disposed = true;
         foreach (var panes in _segments.Values)
         {
             foreach (var pane in panes.Values)

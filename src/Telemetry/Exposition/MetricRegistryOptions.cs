@@ -22,7 +22,7 @@ public sealed class MetricRegistryOptions
 
     /// <summary>A further condition on each instrument of the chosen meters, asked once when the instrument is published.</summary>
     /// <value>Null: every instrument of the chosen meters is taken.</value>
-    /// <remarks>Meters are global to the process: a test with several hosts tells them apart by <c>instrument.Meter.Scope</c>.</remarks>
+    /// <remarks>Meters are global to the process: <see cref="OfHost"/> tells those of several hosts in it apart.</remarks>
     public Func<Instrument, bool>? Include { get; set; }
 
     /// <summary>The most series kept for one instrument; measurements for further label sets are dropped and counted.</summary>
@@ -31,4 +31,10 @@ public sealed class MetricRegistryOptions
     /// Instruments that come out under one name share this number. An observable instrument is counted anew in each scrape.
     /// </remarks>
     public int MaxSeriesPerInstrument { get; set; } = 20_000;
+
+    /// <summary>Takes what a host's own factory made and what belongs to no host, as the runtime's meters, and leaves out what other hosts of the process count.</summary>
+    /// <param name="meters">The factory of the host.</param>
+    /// <returns>A value for <see cref="Include"/>.</returns>
+    public static Func<Instrument, bool> OfHost(IMeterFactory meters) =>
+        instrument => instrument.Meter.Scope is not IMeterFactory other || ReferenceEquals(other, meters);
 }

@@ -33,6 +33,9 @@ public abstract class EngineHarness : IAsyncDisposable
     /// <summary>The training runs of this store.</summary>
     public abstract ITrainingStore TrainingRuns { get; }
 
+    /// <summary>How long an actor stays in memory that nobody calls.</summary>
+    protected abstract TimeSpan IdleTimeout { get; }
+
     /// <summary>Actors of this store that are to be woken.</summary>
     protected abstract IActorWakes Wakes { get; }
 
@@ -82,7 +85,14 @@ public abstract class EngineHarness : IAsyncDisposable
     public abstract void Crash();
 
     /// <summary>All actors leave memory, as after their idle time.</summary>
-    public abstract Task PassivateAsync();
+    public async Task PassivateAsync()
+    {
+        Clock.Advance(IdleTimeout);
+        await CollectAsync();
+    }
+
+    /// <summary>Actors that have been idle for that long leave memory; one that is in a turn stays.</summary>
+    public abstract Task CollectAsync();
 
     public IModelActor Model(string name = "credit") => Engine.Model(ModelId.Create("default", name));
 

@@ -339,11 +339,12 @@ public abstract class SnapshotContract : IAsyncLifetime
         await LearnAsync();
         await ShelveAsync();
         Assert.NotEqual(0, _harness.Shelved);
-        // An actor that is about to evaluate stays for once.
+        await _harness.PassivateAsync();
+        // An actor that is about to evaluate stays for once. Time stands still meanwhile: hours more, and no window would have its rows.
         await Eventually.Async(
             async () =>
             {
-                await _harness.PassivateAsync();
+                await _harness.CollectAsync();
                 return _harness.Shelved == 0;
             },
             Patience,

@@ -74,6 +74,8 @@ public sealed class LocalEngineHarness : EngineHarness
 
     public override ITrainingStore TrainingRuns => _storage.GetRequiredService<ITrainingStore>();
 
+    protected override TimeSpan IdleTimeout => _options.IdleTimeout;
+
     protected override IActorWakes Wakes => _storage.GetRequiredService<IActorWakes>();
 
     public override IDriftEngine StartSecondEngine() => NewEngine();
@@ -92,11 +94,7 @@ public sealed class LocalEngineHarness : EngineHarness
         Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
     }
 
-    public override async Task PassivateAsync()
-    {
-        Clock.Advance(_options.IdleTimeout);
-        await _engine.SweepAsync();
-    }
+    public override Task CollectAsync() => _engine.SweepAsync();
 
     public override async ValueTask DisposeAsync()
     {
@@ -115,22 +113,27 @@ public sealed class LocalEngineHarness : EngineHarness
         _directory.Dispose();
     }
 
+    /// <summary>A model's actor that no engine hosts; nothing is read yet.</summary>
+    internal ModelActor NewActor(string name = "credit") => new(ModelId.Create("default", name), ModelServices(_engine));
+
+    private ModelActorServices ModelServices(IDriftEngine engine) => new(
+        () => engine,
+        new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()),
+        new TouchyJournal(this, _storage.GetRequiredService<IJournal>()),
+        _storage.GetRequiredService<IPredictionLog>(),
+        _storage.GetRequiredService<IHistory>(),
+        _storage.GetRequiredService<IAlertStore>(),
+        new OneDestination(),
+        new TouchyShelf(this, _storage.GetRequiredService<IPaneShelf>()),
+        Clock,
+        Options.Create(_options),
+        _instruments,
+        NullLogger<ModelActor>.Instance);
+
     private LocalEngine NewEngine()
     {
         var engine = new LocalEngine(
-            e => new ModelActorServices(
-                () => e,
-                new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()),
-                new TouchyJournal(this, _storage.GetRequiredService<IJournal>()),
-                _storage.GetRequiredService<IPredictionLog>(),
-                _storage.GetRequiredService<IHistory>(),
-                _storage.GetRequiredService<IAlertStore>(),
-                new OneDestination(),
-                new TouchyShelf(this, _storage.GetRequiredService<IPaneShelf>()),
-                Clock,
-                Options.Create(_options),
-                _instruments,
-                NullLogger<ModelActor>.Instance),
+            ModelServices,
             _storage.GetRequiredService<IModelDirectory>(),
             new GpuActorServices(new TouchyGpuStore(this, _storage.GetRequiredService<IGpuStore>()), _gpuInstruments, Clock, Options.Create(new GpuActorOptions()), NullLogger<GpuActor>.Instance),
             e => new TriggerActorServices(

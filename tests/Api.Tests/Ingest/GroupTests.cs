@@ -184,7 +184,6 @@ public sealed class GroupTests
     public async Task Rows_of_all_kinds_count_in_a_group_as_they_do_in_one_batch()
     {
         await using var host = await ApiHost.StartAsync();
-        // Of its own: all hosts of a process hear what each counts.
         const string Path = "/v1/models/kinds/predictions";
         var model = host.Engine.Of("kinds");
         model.Learn(

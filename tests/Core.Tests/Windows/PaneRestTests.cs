@@ -190,6 +190,18 @@ public sealed class PaneRestTests
         Assert.True(panes.IsLost);
     }
 
+    [Fact]
+    public void A_store_that_is_disposed_gives_nothing_out_that_looks_like_a_model_without_rows()
+    {
+        var plan = Samples.Plan(ModelTask.Binary);
+        var panes = new PaneStore(plan);
+        panes.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => panes.Write(new ByteWriter()));
+        Assert.Throws<ObjectDisposedException>(() => panes.MergeWindow(PaneStore.AllRows, Window.Parse("1h"), Samples.Now));
+        Assert.Throws<ObjectDisposedException>(() => panes.Merge(PaneStore.AllRows, PaneKey.For(Samples.Now, Samples.Now), new Profile(plan)));
+    }
+
     private static PaneStore Reread(PaneStore panes, Core.Plans.Plan plan, IPaneShelf shelf)
     {
         var writer = new ByteWriter();

@@ -53,6 +53,8 @@ public sealed class OrleansHarness : EngineHarness
 
     protected override IActorWakes Wakes => _cluster.GetSiloServiceProvider().GetRequiredService<IActorWakes>();
 
+    protected override TimeSpan IdleTimeout => _options.IdleTimeout;
+
     /// <summary>The silos that are there now.</summary>
     public InProcessTestCluster Cluster => _cluster;
 
@@ -82,11 +84,7 @@ public sealed class OrleansHarness : EngineHarness
     // Nothing of the old silos is called again: what they held in memory is lost, as by kill -9.
     public override void Crash() => _cluster = Task.Run(() => DeployAsync(_silos)).GetAwaiter().GetResult();
 
-    public override async Task PassivateAsync()
-    {
-        Clock.Advance(_options.IdleTimeout);
-        await _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
-    }
+    public override async Task CollectAsync() => await _cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
     // Killed and not stopped: that takes long, and nobody asks for what they would write.
     public override async ValueTask DisposeAsync()

@@ -284,6 +284,24 @@ public sealed class InstrumentTests
     }
 
     [Fact]
+    public void Of_several_hosts_in_a_process_each_shows_its_own_figures_and_those_of_nobody()
+    {
+        using HostMeters mine = new(), foreign = new();
+        using var nobodys = new Meter("Hosted.Runtime");
+        using var registry = new MetricRegistry(new MetricRegistryOptions { Meters = ["Hosted.*"], Include = MetricRegistryOptions.OfHost(mine) });
+
+        mine.Create("Hosted.Api").CreateCounter<int>("requests").Add(1);
+        foreign.Create("Hosted.Api").CreateCounter<int>("requests").Add(10);
+        nobodys.CreateCounter<int>("collections").Add(2);
+
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        registry.Write(buffer, ExpositionFormat.PrometheusText);
+        var text = System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        Assert.Contains("\nrequests_total 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("\ncollections_total 2\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_instrument_published_before_the_registry_is_heard()
     {
         using var meter = new Meter("Drift.Tests.Early");
@@ -338,5 +356,20 @@ public sealed class InstrumentTests
         if (fails())
             throw new InvalidOperationException("The snapshot is not there.");
         yield return new Measurement<int>(2, new KeyValuePair<string, object?>("part", "second"));
+    }
+
+    /// <summary>Marks meters as a host's factory does.</summary>
+    private sealed class HostMeters : IMeterFactory
+    {
+        private readonly List<Meter> _meters = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            options.Scope = this;
+            _meters.Add(new Meter(options));
+            return _meters[^1];
+        }
+
+        public void Dispose() => _meters.ForEach(m => m.Dispose());
     }
 }
