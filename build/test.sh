@@ -25,9 +25,23 @@ quietly() {
 
 bash build/require-dotnet.sh || give_up "Not built: the .NET SDK is missing."
 
-# A CI machine is left as it was found: no build server stays behind.
+# Hosts and test runs live for seconds: gathering a profile to compile better for later is a fifth of their processor time.
+export DOTNET_TieredPGO=0
+
+# A CI machine is left as it was found: no build server stays behind. A compiler that starts anew for each project takes twice as long as one that
+# stays, so there is one of our own for as long as the build.
 servers=()
-if [ "${CI:-}" = true ]; then servers=(--disable-build-servers); fi
+compiler=
+if [ "${CI:-}" = true ]; then
+    compiler=drift-$$-$RANDOM
+    servers=(-nodeReuse:false -p:UseRazorBuildServer=false -p:UseSharedCompilation=true "-p:SharedCompilationId=$compiler")
+fi
+end_compiler() {
+    [ -n "$compiler" ] || return 0
+    dotnet "$(dotnet msbuild src/Core/Core.csproj -getProperty:RoslynTargetsPath)/bincore/VBCSCompiler.dll" "-pipename:$compiler" -shutdown >/dev/null 2>&1
+    compiler=
+}
+trap end_compiler EXIT
 
 # The Orleans half needs packages that not every source carries; whether they are here is found out by restoring.
 solution=Orleans.Drift.sln
@@ -50,6 +64,7 @@ fi
 
 echo "Building $solution…"
 quietly "$results/build.log" dotnet build "$solution" --no-restore -c Release "${servers[@]}" -v quiet || give_up "Not built: see the errors above."
+end_compiler
 
 # What is not run is counted as skipped, and named.
 seen=()

@@ -14,6 +14,7 @@ using Drift.Telemetry.Exposition;
 using Drift.Telemetry.Nvml;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,7 +41,7 @@ public static class DriftHosting
     {
         ArgumentNullException.ThrowIfNull(builder);
         KeepThreadsReady();
-        builder.WebHost.UseUrls(urls ?? builder.Configuration["urls"] ?? DefaultUrl);
+        builder.WebHost.UseUrls(urls ?? UrlsOf(builder.Configuration));
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -79,9 +80,12 @@ public static class DriftHosting
         ArgumentNullException.ThrowIfNull(app);
         return BindingGuard.Check(
             // Endpoints of Kestrel's own configuration take the place of the addresses.
-            app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().Append(app.Configuration["urls"] ?? DefaultUrl),
+            app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().Append(UrlsOf(app.Configuration)),
             app.Services.GetRequiredService<IOptions<ApiKeyOptions>>().Value.Keys.Count > 0);
     }
+
+    /// <summary>An empty value, as of a variable that a script left empty, says nothing: Kestrel would take it for its own default, port 5000.</summary>
+    private static string UrlsOf(IConfiguration configuration) => configuration["urls"] is { Length: > 0 } urls ? urls : DefaultUrl;
 
     /// <summary>What to do about a PostgreSQL database that lacks migrations, or null when it lacks none.</summary>
     public static async Task<string?> PendingMigrationsAsync(WebApplication app, CancellationToken cancellationToken)

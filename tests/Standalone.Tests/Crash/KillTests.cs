@@ -126,20 +126,15 @@ public sealed class KillTests(ITestOutputHelper output)
         var traffic = new Traffic(() => host.Address, host.Client, Seed, batchesPerModel: 25, referenceRows: 1000);
         traffic.Start(Clients);
         var started = TimeProvider.System.GetTimestamp();
-        // On a busy machine a host may be killed many times before it has learned anything: then the kills go on.
-        for (var kill = 0; kill < Kills || (Learned(traffic) < 2 && kill < 5 * Kills); kill++)
+        for (var kill = 0; kill < Kills; kill++)
         {
-            // Every third kill comes just after a batch was sent that fixes a reference, if one comes soon.
-            if (kill % 3 == 0)
-            {
-                await Task.WhenAny(traffic.NextReference, Task.Delay(1000));
-                await Task.Delay(random.Next(0, 25));
-            }
-            else
-            {
-                await Task.Delay(random.Next(20, 700));
-            }
-
+            // By what was answered and not by the clock: on a busy machine a host would be killed before it has done anything. Every third kill comes
+            // just after a batch was sent that fixes a reference, if one comes soon.
+            var afterReference = kill % 3 == 0;
+            var enough = traffic.Answered + random.Next(1, afterReference ? 60 : 30);
+            var answered = Eventually.Async(() => traffic.Answered >= enough, TimeSpan.FromSeconds(60), "batches are answered");
+            await await Task.WhenAny(afterReference ? traffic.NextReference : answered, answered);
+            await Task.Delay(random.Next(0, 25));
             await host.KillAsync();
             await host.StartAsync();
         }
