@@ -16,7 +16,7 @@ namespace Drift.Telemetry.Exposition;
 /// </para>
 /// <para>
 /// Values of synchronous instruments stay until <see cref="Forget"/> or until the meter is disposed. Series of observable
-/// instruments live from scrape to scrape: one that a callback no longer reports is gone. An instrument whose callback throws is
+/// instruments are written as they are reported and not kept: one that a callback no longer reports is gone. An instrument whose callback throws is
 /// left out of that scrape and counted in <c>drift_metrics_callback_errors_total</c>.
 /// </para>
 /// <para>
@@ -37,10 +37,8 @@ public sealed class MetricRegistry : IDisposable
     private readonly Lock _scrapeLock = new();
     private readonly Lock _catalogLock = new();
     private readonly Dictionary<string, MetricFamily> _familiesBySampleName = new(StringComparer.Ordinal);
-    private readonly List<ObservedBinding> _observed = [];
+    private readonly ObservedSeries _observed = new();
     private MetricFamily[]? _sortedFamilies;
-    private ObservedBinding[]? _observedSnapshot;
-    private long _generation;
     private bool _disposed;
 
     /// <summary>Starts to listen: to the meters that exist already and to those that are created later.</summary>
@@ -74,7 +72,8 @@ public sealed class MetricRegistry : IDisposable
     }
 
     /// <summary>
-    /// Calls the callbacks of the observable instruments, then writes every metric: families sorted by name, series by labels.
+    /// Writes every metric, for which it calls the callbacks of the observable instruments: families sorted by name, the registry's own last as they
+    /// tell of this scrape too, series by labels.
     /// </summary>
     /// <param name="output">Takes the bytes; nothing is flushed.</param>
     /// <param name="format">The format, as a rule from <see cref="ExpositionFormat.Negotiate"/>.</param>
@@ -90,11 +89,16 @@ public sealed class MetricRegistry : IDisposable
         lock (_scrapeLock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var (families, observed) = Snapshot();
-            CollectObserved(families, observed);
-
             var writer = new ExpositionWriter(output);
-            foreach (var family in families)
+            foreach (var family in Families())
+            {
+                if (family is ObservedFamily observed)
+                    observed.Write(ref writer, format.IsOpenMetrics, _observed);
+                else
+                    ((RecordedFamily)family).Write(ref writer, format.IsOpenMetrics);
+            }
+
+            foreach (var family in _diagnostics.Families)
                 family.Write(ref writer, format.IsOpenMetrics);
             if (format.IsOpenMetrics)
                 writer.Write("# EOF\n"u8);
@@ -121,12 +125,8 @@ public sealed class MetricRegistry : IDisposable
 
         byte[][] wanted = [.. labels.Select(label => LabelWriter.Label(MetricNames.Label(label.Key), label.Value))];
         var removed = 0;
-        foreach (var family in Snapshot().Families.Except(_diagnostics.Families))
-        {
-            if (!family.IsObservable)
-                removed += family.Forget(wanted);
-        }
-
+        foreach (var family in Families().OfType<RecordedFamily>())
+            removed += family.Forget(wanted);
         return removed;
     }
 
@@ -141,8 +141,8 @@ public sealed class MetricRegistry : IDisposable
         }
 
         _listener.Dispose();
-        foreach (var binding in Snapshot().Observed)
-            binding.Dispose();
+        foreach (var family in Families().OfType<ObservedFamily>())
+            family.Dispose();
     }
 
     private static RecordingBinding To(object? state) => (RecordingBinding)state!;
@@ -160,18 +160,10 @@ public sealed class MetricRegistry : IDisposable
         lock (_catalogLock)
         {
             var family = FindOrAddFamily(instrument, shape, name, unit);
-            if (family is not null && shape.IsObservable)
-            {
-                observed = new ObservedBinding(instrument, family, _diagnostics, shape.IsAdditive, WithdrawObserved);
-                family.Attach(observed);
-                _observed.Add(observed);
-                _observedSnapshot = null;
-            }
-            else if (family is not null)
-            {
-                recording = new RecordingBinding(instrument, family, _diagnostics, shape);
-                family.Attach(recording);
-            }
+            if (family is ObservedFamily asked)
+                family.Attach(observed = new ObservedBinding(instrument, asked, _diagnostics, shape.IsAdditive, Withdraw));
+            else if (family is RecordedFamily recorded)
+                family.Attach(recording = new RecordingBinding(instrument, recorded, _diagnostics, shape));
         }
 
         // Outside the lock: enabling takes a lock of the runtime's.
@@ -186,7 +178,7 @@ public sealed class MetricRegistry : IDisposable
     private MetricFamily? FindOrAddFamily(Instrument instrument, InstrumentShape shape, string name, string unit)
     {
         if (_familiesBySampleName.TryGetValue(name, out var existing)
-            && existing.Name == name && existing.Kind == shape.Kind && existing.IsObservable == shape.IsObservable
+            && existing.Name == name && existing.Kind == shape.Kind && existing is ObservedFamily == shape.IsObservable
             && !_diagnostics.Families.Contains(existing))
         {
             return existing;
@@ -199,7 +191,9 @@ public sealed class MetricRegistry : IDisposable
         }
 
         var bounds = shape.Kind == MetricKind.Histogram ? InstrumentShape.BoundsOf(instrument, name) : [];
-        var family = new MetricFamily(name, unit, instrument.Description, shape.Kind, shape.IsObservable, bounds, _maxSeries);
+        MetricFamily family = shape.IsObservable
+            ? new ObservedFamily(name, unit, instrument.Description, shape.Kind, _maxSeries)
+            : new RecordedFamily(name, unit, instrument.Description, shape.Kind, bounds, _maxSeries);
         Claim(family);
         return family;
     }
@@ -209,17 +203,6 @@ public sealed class MetricRegistry : IDisposable
         foreach (var sample in MetricNames.SampleNames(family.Name, family.Kind))
             _familiesBySampleName.Add(sample, family);
         _sortedFamilies = null;
-    }
-
-    private void WithdrawObserved(ObservedBinding binding)
-    {
-        lock (_catalogLock)
-        {
-            _observed.Remove(binding);
-            _observedSnapshot = null;
-        }
-
-        Withdraw(binding);
     }
 
     /// <summary>Takes out an instrument whose meter was disposed, and its family with the last one.</summary>
@@ -235,37 +218,18 @@ public sealed class MetricRegistry : IDisposable
         }
     }
 
-    private (MetricFamily[] Families, ObservedBinding[] Observed) Snapshot()
+    /// <summary>The families but the registry's own, by name.</summary>
+    private MetricFamily[] Families()
     {
         lock (_catalogLock)
         {
             if (_sortedFamilies is null)
             {
-                _sortedFamilies = [.. _familiesBySampleName.Values.Distinct()];
+                _sortedFamilies = [.. _familiesBySampleName.Values.Distinct().Except(_diagnostics.Families)];
                 Array.Sort(_sortedFamilies, static (x, y) => string.CompareOrdinal(x.Name, y.Name));
             }
 
-            _observedSnapshot ??= [.. _observed];
-            return (_sortedFamilies, _observedSnapshot);
-        }
-    }
-
-    private void CollectObserved(MetricFamily[] families, ObservedBinding[] observed)
-    {
-        _generation++;
-        foreach (var family in families)
-        {
-            if (family.IsObservable)
-                family.BeginScrape();
-        }
-
-        foreach (var binding in observed)
-            binding.Collect(_generation);
-
-        foreach (var family in families)
-        {
-            if (family.IsObservable)
-                family.EndScrape(_generation);
+            return _sortedFamilies;
         }
     }
 }

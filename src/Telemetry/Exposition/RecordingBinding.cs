@@ -13,6 +13,7 @@ namespace Drift.Telemetry.Exposition;
 /// </remarks>
 internal sealed class RecordingBinding : InstrumentBinding
 {
+    private readonly RecordedFamily _family;
     private readonly InstrumentShape _shape;
 
     // One level of concurrency: entries are only ever written under the family's lock.
@@ -27,9 +28,10 @@ internal sealed class RecordingBinding : InstrumentBinding
     private volatile Series? _untagged;
     private long _remembered;
 
-    public RecordingBinding(Instrument instrument, MetricFamily family, RegistryDiagnostics diagnostics, InstrumentShape shape)
+    public RecordingBinding(Instrument instrument, RecordedFamily family, RegistryDiagnostics diagnostics, InstrumentShape shape)
         : base(instrument, family, diagnostics)
     {
+        _family = family;
         _shape = shape;
         _lookup = _byTags.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>();
     }
@@ -130,7 +132,7 @@ internal sealed class RecordingBinding : InstrumentBinding
 
         var labels = new LabelWriter();
         WriteLabels(labels, tags);
-        var series = Family.GetOrAdd(labels, this, tags);
+        var series = _family.GetOrAdd(labels, this, tags);
         if (series is null)
             CountDropped();
         return series;

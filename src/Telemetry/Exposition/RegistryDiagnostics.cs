@@ -6,16 +6,16 @@ namespace Drift.Telemetry.Exposition;
 /// <summary>What the registry tells of itself: its own metrics, and a log line when a condition begins.</summary>
 internal sealed partial class RegistryDiagnostics(ILogger logger)
 {
-    private readonly MetricFamily _conflicts = Family(
+    private readonly RecordedFamily _conflicts = Family(
         "drift_metrics_conflicts", "Instruments left out because another one has their name with another type.");
 
-    private readonly MetricFamily _dropped = Family(
+    private readonly RecordedFamily _dropped = Family(
         "drift_metrics_series_dropped", "Measurements dropped because the instrument already has as many series as are kept.");
 
-    private readonly MetricFamily _callbackErrors = Family(
+    private readonly RecordedFamily _callbackErrors = Family(
         "drift_metrics_callback_errors", "Scrapes in which the callback of an observable instrument threw.");
 
-    public IEnumerable<MetricFamily> Families => [_conflicts, _dropped, _callbackErrors];
+    public IReadOnlyList<RecordedFamily> Families => [_conflicts, _dropped, _callbackErrors];
 
     public void LeftOut(Instrument instrument, string family)
     {
@@ -37,10 +37,10 @@ internal sealed partial class RegistryDiagnostics(ILogger logger)
             LogCallbackFailed(exception, instrument.Name, instrument.Meter.Name);
     }
 
-    private static MetricFamily Family(string name, string help) =>
-        new(name, unit: "", help, MetricKind.Counter, isObservable: false, bounds: [], maxSeries: int.MaxValue);
+    private static RecordedFamily Family(string name, string help) =>
+        new(name, unit: "", help, MetricKind.Counter, bounds: [], maxSeries: int.MaxValue);
 
-    private static NumberSeries SeriesOf(MetricFamily family, Instrument instrument)
+    private static NumberSeries SeriesOf(RecordedFamily family, Instrument instrument)
     {
         var labels = new LabelWriter();
         labels.Write([], [new("instrument", instrument.Name)], renameBound: false);

@@ -1,6 +1,6 @@
 namespace Drift.Telemetry.Exposition;
 
-/// <summary>One series: its labels, encoded once, and its value. There are hundreds for each model, so it holds no more than these.</summary>
+/// <summary>One series: its labels, encoded once, and its value. It holds no more than these.</summary>
 /// <param name="key">What tells it from others, as <see cref="LabelWriter.Key"/>.</param>
 /// <param name="labels">The text between a sample's braces, as <see cref="LabelWriter.Text"/>; mostly the same array.</param>
 internal abstract class Series(byte[] key, byte[] labels)
@@ -10,9 +10,6 @@ internal abstract class Series(byte[] key, byte[] labels)
 
     /// <summary>The text between a sample's braces.</summary>
     public byte[] Labels => labels;
-
-    /// <summary>The last scrape in which an observable instrument reported this series; guarded by the registry's scrape lock.</summary>
-    public long Generation { get; set; }
 
     /// <summary>True once the series has left its family; guarded by the family's lock.</summary>
     public bool Removed { get; set; }

@@ -177,7 +177,7 @@ public sealed class InstrumentTests
         Assert.Equal(["bad_one{part=\"first\"} 1", "bad_one{part=\"second\"} 2", "good 1"], metered.Samples());
 
         fails = true;
-        string[] failed = ["drift_metrics_callback_errors_total{instrument=\"bad.one\"} 1", "good 1"];
+        string[] failed = ["good 1", "drift_metrics_callback_errors_total{instrument=\"bad.one\"} 1"];
         Assert.Equal(failed, metered.Samples());
         metered.Samples();
         Assert.Single(logger.Messages);
@@ -186,7 +186,7 @@ public sealed class InstrumentTests
         Assert.Equal(
             [
                 "bad_one{part=\"first\"} 1", "bad_one{part=\"second\"} 2",
-                "drift_metrics_callback_errors_total{instrument=\"bad.one\"} 2", "good 1",
+                "good 1", "drift_metrics_callback_errors_total{instrument=\"bad.one\"} 2",
             ],
             metered.Samples());
     }

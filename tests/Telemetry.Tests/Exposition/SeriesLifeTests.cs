@@ -126,13 +126,53 @@ public sealed class SeriesLifeTests
         var from = 0;
         metered.Meter.CreateObservableGauge(
             "g", () => Enumerable.Range(from, 3).Select(n => new Measurement<int>(n, new KeyValuePair<string, object?>("n", n))));
-        Assert.Equal(["drift_metrics_series_dropped_total{instrument=\"g\"} 1", "g{n=\"0\"} 0", "g{n=\"1\"} 1"], metered.Samples());
+        Assert.Equal(["g{n=\"0\"} 0", "g{n=\"1\"} 1", "drift_metrics_series_dropped_total{instrument=\"g\"} 1"], metered.Samples());
 
         from = 1;
-        Assert.Equal(["drift_metrics_series_dropped_total{instrument=\"g\"} 2", "g{n=\"1\"} 1", "g{n=\"2\"} 2"], metered.Samples());
+        Assert.Equal(["g{n=\"1\"} 1", "g{n=\"2\"} 2", "drift_metrics_series_dropped_total{instrument=\"g\"} 2"], metered.Samples());
 
         from = 10;
-        Assert.Equal(["drift_metrics_series_dropped_total{instrument=\"g\"} 3", "g{n=\"10\"} 10", "g{n=\"11\"} 11"], metered.Samples());
+        Assert.Equal(["g{n=\"10\"} 10", "g{n=\"11\"} 11", "drift_metrics_series_dropped_total{instrument=\"g\"} 3"], metered.Samples());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void What_callbacks_report_comes_out_sorted_and_summed_whatever_was_reported_before(int seed)
+    {
+        var random = new Random(seed);
+        using var metered = new MeteredRegistry();
+        // Two instruments of one family; the second may fail after it reported some.
+        List<(int N, int Value)> first = [], second = [];
+        var fails = false;
+        metered.Meter.CreateObservableCounter("o", () => first.Select(Measure));
+        metered.Meter.CreateObservableCounter("o", () => second.Select(Measure).Concat(fails ? Throw() : []));
+        for (var scrape = 0; scrape < 60; scrape++)
+        {
+            // The same again, the same in another order, or others and more or fewer.
+            var change = random.Next(4);
+            if (change == 1)
+                first = [.. first.OrderBy(_ => random.Next())];
+            if (change > 1)
+                (first, second) = (Some(), Some());
+            fails = random.Next(4) == 0;
+
+            var expected = (fails ? first : [.. first, .. second])
+                .GroupBy(r => Label(r.N), r => r.Value)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => $"o_total{(g.Key.Length == 0 ? "{n=\"\"}" : g.Key)} {g.Sum()}");
+            Assert.Equal(expected, metered.Samples().Where(s => !s.StartsWith("drift_", StringComparison.Ordinal)));
+        }
+
+        // An empty label is none, where series are compared and sorted.
+        static string Label(int n) => n == 0 ? "" : $"{{n=\"{n}\"}}";
+
+        static Measurement<int> Measure((int N, int Value) report) => new(report.Value, new KeyValuePair<string, object?>("n", report.N == 0 ? null : report.N));
+
+        static IEnumerable<Measurement<int>> Throw() => throw new InvalidOperationException("The callback fails.");
+
+        List<(int N, int Value)> Some() => [.. Enumerable.Range(0, random.Next(400)).Select(_ => (random.Next(300), random.Next(1, 100)))];
     }
 
     [Fact]
