@@ -75,7 +75,7 @@ leave_out() { skipped=$((skipped + 1)); skips+=("$1: $2"); }
 # One run per project, as many at a time as there are cores; those that take longest
 # first. Every server that a test starts takes a free port.
 projects=()
-longest=(tests/Silo.Tests tests/Standalone.Tests tests/Grains.Tests tests/Api.Tests tests/Load.Tests)
+longest=(tests/Silo.Tests tests/Standalone.Tests tests/Grains.Tests tests/Api.Tests tests/Load.Tests tests/Dashboards.Tests)
 for folder in "${longest[@]}" tests/*.Tests; do
     name=$(basename "$folder")
     case " ${seen[*]:-} " in *" $name "*) continue ;; esac

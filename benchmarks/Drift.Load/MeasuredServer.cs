@@ -83,6 +83,8 @@ internal sealed class MeasuredServer : IAsyncDisposable
             [new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, 0x800000)], requestRundown: false))
         {
             var drained = session.EventStream.CopyToAsync(Stream.Null);
+            // It collects at once. A scrape meanwhile would be held too, and with many models that is megabytes of text.
+            await Task.Delay(TimeSpan.FromSeconds(1));
             await Eventually.Async(async () => (await HeapAsync()).Collections > before.Collections, TimeSpan.FromSeconds(60), $"{Name} collects");
             await session.StopAsync(CancellationToken.None);
             await drained;

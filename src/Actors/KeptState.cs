@@ -11,7 +11,7 @@ namespace Drift.Actors;
 /// afresh. So however many activations there are, each change happens once.
 /// </summary>
 /// <typeparam name="TState">The state.</typeparam>
-internal sealed class KeptState<TState> : IDisposable
+internal sealed class KeptState<TState>
     where TState : class
 {
     private const byte Version1 = 1;
@@ -24,6 +24,8 @@ internal sealed class KeptState<TState> : IDisposable
     private readonly IActorStateStore _store;
     private readonly JsonTypeInfo<TState> _type;
     private readonly TState _initial;
+
+    // Never disposed, nor are the gates of actors: they have nothing to give back, and whoever still waits would wait for ever.
     private readonly SemaphoreSlim _gate = new(1, 1);
     private long _version;
     private bool _stale = true;
@@ -90,9 +92,6 @@ internal sealed class KeptState<TState> : IDisposable
 
         throw new DriftException(DriftError.Unavailable, $"Other activations of {_key} wrote all the time. Send the request again.");
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Drift.Actors.Adapters;
 /// and alerts in the same transaction, before anybody is answered. When another activation wrote, or it is unclear whether a write happened, the
 /// snapshot is read again and the change decided afresh.
 /// </summary>
-public sealed partial class AdapterCatalogActor : IAdapterCatalogActor, IActor, IDisposable
+public sealed partial class AdapterCatalogActor : IAdapterCatalogActor, IActor
 {
     /// <summary>Who promotes and rolls back by policy, in transitions.</summary>
     public const string Policy = "policy";
@@ -58,9 +58,6 @@ public sealed partial class AdapterCatalogActor : IAdapterCatalogActor, IActor, 
         _services.Instruments.Remove(_tenant, _base);
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
 
     /// <inheritdoc/>
     public Task<AdapterDescription> RegisterAsync(AdapterRegistration registration, string by, CancellationToken cancellationToken = default)

@@ -51,7 +51,6 @@ public sealed partial class GpuActor : IGpuActor, IActor
     {
         await WriteAsync(cancellationToken);
         _services.Instruments.Remove(_node);
-        _writing.Dispose();
     }
 
     /// <inheritdoc/>

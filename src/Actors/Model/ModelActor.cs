@@ -22,7 +22,7 @@ public sealed partial class ModelActor : IModelActor, IActor, IDisposable
     private readonly ModelActorServices _services;
     private readonly ILogger<ModelActor> _logger;
 
-    // Not disposed: it has nothing to give back, and whoever still waits for it would wait for ever.
+    // Never disposed: see KeptState.
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IActorContext? _context;
     private ModelSnapshot _state;

@@ -14,7 +14,7 @@ namespace Drift.Actors.Training;
 /// One training run. Its points, its row, its alert and what its trigger is to be told are written with its state in one transaction, fenced
 /// by the state's version, so a batch counts once whatever fails in between.
 /// </summary>
-public sealed partial class TrainingActor : ITrainingActor, IActor, IDisposable
+public sealed partial class TrainingActor : ITrainingActor, IActor
 {
     private const byte StateKind = (byte)'R';
 
@@ -56,9 +56,6 @@ public sealed partial class TrainingActor : ITrainingActor, IActor, IDisposable
             _services.Instruments.Remove(run);
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
 
     /// <inheritdoc/>
     public async Task<TrainingRun> StartAsync(TrainingStart start, CancellationToken cancellationToken = default)

@@ -16,7 +16,7 @@ namespace Drift.Actors.Triggers;
 /// How many evaluations in a row counted is kept in memory only: a drift that lasts is observed again, and a write per evaluation would
 /// cost more than the few evaluations that a crash makes it count twice.
 /// </remarks>
-public sealed partial class TriggerActor : ITriggerActor, IActor, IDisposable
+public sealed partial class TriggerActor : ITriggerActor, IActor
 {
     private const byte StateKind = (byte)'T';
     private const string ByPolicy = "policy";
@@ -47,9 +47,6 @@ public sealed partial class TriggerActor : ITriggerActor, IActor, IDisposable
 
     /// <inheritdoc/>
     public Task DeactivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
 
     /// <inheritdoc/>
     public Task ConfigureAsync(TriggerSettings policy, CancellationToken cancellationToken = default) => ChangeAsync(

@@ -1,4 +1,5 @@
 using Drift.Actors.Tests.Contract;
+using Drift.Core.Settings;
 
 namespace Drift.Actors.Tests.Local;
 
@@ -42,10 +43,31 @@ public sealed class LeavingActorTests
         Assert.Equal(110, (await harness.Model().GetVerdictAsync("24h", now: true)).Rows);
     }
 
-    private static async Task LeaveAsync(Actors.Model.ModelActor actor)
+    [Fact]
+    public async Task Changes_that_wait_while_a_trigger_leaves_are_all_answered()
+    {
+        await using var harness = await LocalEngineHarness.StartAsync();
+        var actor = harness.NewTrigger();
+        await actor.ActivateAsync(new NoTimer(), default);
+        var release = new TaskCompletionSource();
+        harness.OnSave = async save =>
+        {
+            await release.Task;
+            return await save();
+        };
+
+        var changes = Enumerable.Range(1, 3).Select(days => actor.ConfigureAsync(new TriggerSettings { Enabled = true, ScheduleDays = days })).ToList();
+        await LeaveAsync(actor);
+        release.SetResult();
+
+        await Task.WhenAll(changes).WaitAsync(Patience);
+    }
+
+    // As engines do.
+    private static async Task LeaveAsync(IActor actor)
     {
         await actor.DeactivateAsync(default);
-        actor.Dispose();
+        (actor as IDisposable)?.Dispose();
     }
 
     private sealed class NoTimer : IActorContext

@@ -116,6 +116,12 @@ public sealed class LocalEngineHarness : EngineHarness
     /// <summary>A model's actor that no engine hosts; nothing is read yet.</summary>
     internal ModelActor NewActor(string name = "credit") => new(ModelId.Create("default", name), ModelServices(_engine));
 
+    /// <summary>A model's trigger that no engine hosts; nothing is read yet.</summary>
+    internal TriggerActor NewTrigger(string name = "credit") => new(ModelId.Create("default", name), TriggerServices(_engine));
+
+    private TriggerActorServices TriggerServices(IDriftEngine engine) => new(
+        () => engine, new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()), Triggers, new OneTrainer(), Clock, _triggerInstruments, NullLogger<TriggerActor>.Instance);
+
     private ModelActorServices ModelServices(IDriftEngine engine) => new(
         () => engine,
         new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()),
@@ -136,8 +142,7 @@ public sealed class LocalEngineHarness : EngineHarness
             ModelServices,
             _storage.GetRequiredService<IModelDirectory>(),
             new GpuActorServices(new TouchyGpuStore(this, _storage.GetRequiredService<IGpuStore>()), _gpuInstruments, Clock, Options.Create(new GpuActorOptions()), NullLogger<GpuActor>.Instance),
-            e => new TriggerActorServices(
-                () => e, new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()), Triggers, new OneTrainer(), Clock, _triggerInstruments, NullLogger<TriggerActor>.Instance),
+            TriggerServices,
             e => new TrainingActorServices(
                 () => e, new TouchyStates(this, _storage.GetRequiredService<IActorStateStore>()), Alerts, new OneDestination(), Clock, Options.Create(new TrainingOptions()), _trainingInstruments,
                 NullLogger<TrainingActor>.Instance),
