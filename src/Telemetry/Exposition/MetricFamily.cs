@@ -28,7 +28,8 @@ internal abstract class MetricFamily
 
     public MetricKind Kind { get; }
 
-    protected int MaxSeries { get; }
+    /// <summary>The most series that are kept, or shown in a scrape.</summary>
+    public int MaxSeries { get; }
 
     protected byte[] SampleName { get; }
 

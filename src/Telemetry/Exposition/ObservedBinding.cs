@@ -63,7 +63,7 @@ internal sealed class ObservedBinding : InstrumentBinding, IDisposable
     private void Observe(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         WriteLabels(_labels, tags);
-        if (!_into!.TryReport(_labels, value, _family.Limit))
+        if (!_into!.TryReport(_labels, value, _family.MaxSeries))
             CountDropped();
     }
 }

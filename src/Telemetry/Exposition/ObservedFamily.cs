@@ -10,9 +10,6 @@ internal sealed class ObservedFamily(string name, string unit, string? help, Met
     // Callbacks mostly report the same series in the same order, scrape after scrape.
     private int[] _order = [];
 
-    /// <summary>The most series in a scrape.</summary>
-    public int Limit => MaxSeries;
-
     /// <summary>Asks its instruments, and writes header and samples, the series sorted by their labels; nothing at all when there are none.</summary>
     /// <param name="writer">Takes the text.</param>
     /// <param name="openMetrics">The format.</param>
