@@ -38,7 +38,8 @@ public sealed class VllmPollServiceTests
     public async Task A_server_that_is_away_or_speaks_otherwise_is_named_once_and_asked_again()
     {
         await using var vllm = FakeVllm.Start();
-        await using var host = await DeliveryHost.StartAsync(("Drift:Vllm:Targets:gpu-a:Url", vllm.Address.ToString()));
+        // The test's clock runs ahead of what is under way: on a busy machine a reading would run out of its time.
+        await using var host = await DeliveryHost.StartAsync(("Drift:Vllm:Targets:gpu-a:Url", vllm.Address.ToString()), ("Drift:Vllm:Timeout", "00:05:00"));
         vllm.Work(host.Clock.GetUtcNow(), "v1", "");
         await SeesAsync(host, "running v1");
 
