@@ -41,16 +41,10 @@ internal sealed class ObservedSeries
         var key = labels.Key;
         var hash = KeyComparer.Instance.GetHashCode(key);
         var slot = Find(key, hash);
-        if (_table[slot] == 0)
-        {
-            if (_count >= limit)
-                return false;
-            Add(labels, hash, slot);
-            _reports.Add((_count - 1, value));
-            return true;
-        }
-
-        _reports.Add((_table[slot] - 1, value));
+        var isNew = _table[slot] == 0;
+        if (isNew && _count >= limit)
+            return false;
+        _reports.Add((isNew ? Add(labels, hash, slot) : _table[slot] - 1, value));
         return true;
     }
 
@@ -117,7 +111,7 @@ internal sealed class ObservedSeries
         return slot;
     }
 
-    private void Add(LabelWriter labels, int hash, int slot)
+    private int Add(LabelWriter labels, int hash, int slot)
     {
         if (_count == _entries.Length)
         {
@@ -133,7 +127,8 @@ internal sealed class ObservedSeries
         ref var entry = ref _entries[_count];
         entry = new Entry { Hash = hash, Key = Append(key), KeyLength = key.Length, TextLength = text.Length };
         entry.Text = text.SequenceEqual(key) ? entry.Key : Append(text);
-        Place(_count++, slot);
+        Place(_count, slot);
+        return _count++;
     }
 
     private void Place(int series, int slot)

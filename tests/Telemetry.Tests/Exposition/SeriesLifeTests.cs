@@ -170,7 +170,8 @@ public sealed class SeriesLifeTests
 
         static Measurement<int> Measure((int N, int Value) report) => new(report.Value, new KeyValuePair<string, object?>("n", report.N == 0 ? null : report.N));
 
-        static IEnumerable<Measurement<int>> Throw() => throw new InvalidOperationException("The callback fails.");
+        // When it is reached, so after all others were reported.
+        static IEnumerable<Measurement<int>> Throw() => Enumerable.Repeat(0, 1).Select<int, Measurement<int>>(_ => throw new InvalidOperationException("The callback fails."));
 
         List<(int N, int Value)> Some() => [.. Enumerable.Range(0, random.Next(400)).Select(_ => (random.Next(300), random.Next(1, 100)))];
     }
